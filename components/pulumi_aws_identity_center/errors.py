@@ -60,6 +60,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def first_of(names: Sequence[str], most: int) -> str:
+    """Ann, Bob and 3 more: the first names, and how many follow them."""
+    following = len(names) - most
+    return f"{', '.join(names[:most])} and {following:,} more" if following > 0 else ", ".join(names)
+
+
 _LARGEST = sys.float_info.max
 
 

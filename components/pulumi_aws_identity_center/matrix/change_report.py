@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from pulumi_aws_identity_center.errors import count
 
@@ -29,8 +30,8 @@ def as_json(changes: AccessChanges) -> str:
 def as_sentences(changes: AccessChanges) -> Iterator[str]:
     """A line for each group and user, then one for each permission set that changes."""
     for principal, gains, loses in _by_principal(changes):
-        parts = [_part("gains", gains), _part("loses", loses)]
-        yield f"{show_principal(principal)} {'; '.join(part for part in parts if part)}."
+        parts = filter(None, [_part("gains", gains), _part("loses", loses)])
+        yield f"{show_principal(principal)} {'; '.join(parts)}."
     for changed in changes.changed_sets:
         yield f"Permission set {changed.name} {_CHANGES}: {', '.join(changed.parts)}."
     if not changes.gains and not changes.loses:
@@ -38,23 +39,15 @@ def as_sentences(changes: AccessChanges) -> Iterator[str]:
 
 
 def headline(changes: AccessChanges) -> str:
-    gaining, losing = (len({grant.principal.key for grant in grants}) for grants in (changes.gains, changes.loses))
-    if not gaining and not losing:
+    if not changes.gains and not changes.loses:
         return NOBODY
-    more, fewer = count(len(changes.gains), "grant"), f"{len(changes.loses):,}"
-    return (
-        f"{_people(gaining)} {_verb(gaining, 'gain')} access, {_people(losing)} {_verb(losing, 'lose')} access "
-        f"({more} more, {fewer} fewer)."
-    )
+    who = f"{_who(changes.gains, 'gain')} access, {_who(changes.loses, 'lose')} access"
+    return f"{who} ({count(len(changes.gains), 'grant')} more, {len(changes.loses):,} fewer)."
 
 
-def _people(number: int) -> str:
-    who = "group or user" if number == 1 else "groups and users"
-    return f"{number:,} {who}"
-
-
-def _verb(number: int, verb: str) -> str:
-    return f"{verb}s" if number == 1 else verb
+def _who(grants: Sequence[Grant], verb: str) -> str:
+    number = len({grant.principal.key for grant in grants})
+    return f"1 group or user {verb}s" if number == 1 else f"{number:,} groups and users {verb}"
 
 
 def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = (), *, failed: bool = False) -> str:
@@ -76,13 +69,13 @@ def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = (), *, failed: 
 def _by_principal(changes: AccessChanges) -> list[tuple[Principal, list[Line], list[Line]]]:
     gains, loses = _lines(changes.gains), _lines(changes.loses)
     principals = sorted({*gains, *loses}, key=lambda one: (one.type, str(one).casefold(), one.id or ""))
-    return [(principal, gains.get(principal, []), loses.get(principal, [])) for principal in principals]
+    return [(principal, gains[principal], loses[principal]) for principal in principals]
 
 
-def _lines(grants: Sequence[Grant]) -> dict[Principal, list[Line]]:
-    by_principal: dict[Principal, list[Line]] = {}
+def _lines(grants: Sequence[Grant]) -> Mapping[Principal, list[Line]]:
+    by_principal: dict[Principal, list[Line]] = defaultdict(list)
     for line in lines_of(grants):
-        by_principal.setdefault(line.principal, []).append(line)
+        by_principal[line.principal].append(line)
     return by_principal
 
 

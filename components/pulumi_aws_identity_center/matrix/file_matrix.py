@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 from pulumi_aws_identity_center.errors import refuse
@@ -49,36 +50,30 @@ def expand_offline(matrix: AccessMatrix) -> DeclaredGrants:
     grants: list[Grant] = []
     unexpanded: list[str] = []
     for assignment in matrix.assignments:
-        reasons = list(_needs_organization(assignment.accounts))
-        if reasons:
+        if reasons := _needs_organization(assignment.accounts):
             unexpanded.append(f"{assignment.key}.accounts: {', '.join(reasons)} can't be expanded without AWS.")
         grants += _known_grants(assignment)
     return DeclaredGrants(in_order(grants), (), tuple(unexpanded))
 
 
 def _known_grants(assignment: Assignment) -> Iterator[Grant]:
-    selector = assignment.accounts
-    excluded: set[str] = set()
-    if selector.exclusion is not None:
-        if any(_needs_organization(selector.exclusion)) or selector.exclusion.exclusion is not None:
-            return  # what it takes away isn't known, so nothing of the rest is
-        excluded = set(selector.exclusion.ids)
-    for reference in assignment.principals:
-        for permission_set in assignment.permission_sets:
-            for account in selector.ids:
-                if account not in excluded:
-                    yield Grant(Principal(reference.type, reference.id, reference.name), permission_set, account)
+    exclusion = assignment.accounts.exclusion or Selector()
+    if exclusion.exclusion is not None or _needs_organization(exclusion):
+        return  # what it takes away isn't known, so nothing of the rest is
+    accounts = [account for account in assignment.accounts.ids if account not in exclusion.ids]
+    for reference, permission_set, account in product(assignment.principals, assignment.permission_sets, accounts):
+        yield Grant(Principal(reference.type, reference.id, reference.name), permission_set, account)
 
 
-def _needs_organization(selector: Selector) -> Iterator[str]:
-    if selector.names:
-        yield "names"
-    if selector.organizational_units:
-        yield "organizationalUnits"
-    if selector.tags:
-        yield "tags"
-    if selector.all:
-        yield "all"
+def _needs_organization(selector: Selector) -> list[str]:
+    """The keys that nobody can expand without it."""
+    keys = {
+        "names": selector.names,
+        "organizationalUnits": selector.organizational_units,
+        "tags": selector.tags,
+        "all": selector.all,
+    }
+    reasons = [key for key, value in keys.items() if value]
     if selector.exclusion is not None:
-        for reason in _needs_organization(selector.exclusion):
-            yield f"except.{reason}"
+        reasons += [f"except.{reason}" for reason in _needs_organization(selector.exclusion)]
+    return reasons

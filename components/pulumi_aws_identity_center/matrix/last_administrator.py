@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from pulumi_aws_identity_center.errors import first_of
 from pulumi_aws_identity_center.iam.ternary import Truth, disj
 
 from .administration import Administration, administers
@@ -28,6 +29,20 @@ class AccessState:
 
     grants: Collection[Grant]
     permission_sets: Mapping[str, PermissionSet]
+
+    def administrators(self, what: Administration, accounts: Collection[str] | None) -> list[tuple[Grant, Truth]]:
+        """Each grant in these accounts (None: in any), and whether it administers it."""
+        truths = {name: administers(permission_set, what) for name, permission_set in self.permission_sets.items()}
+        grants = self.grants if accounts is None else [grant for grant in self.grants if grant.account in accounts]
+        return [(grant, truths.get(grant.permission_set)) for grant in grants]
+
+    def has_grant_of(self, principal_ids: Collection[str]) -> bool:
+        return any(grant.principal.id in principal_ids for grant in self.grants)
+
+    def principals_with(self, permission_set: str, account: str) -> set[tuple[str, str]]:
+        """The keys of those who have the permission set in the account."""
+        place = (permission_set, account)
+        return {grant.principal.key for grant in self.grants if (grant.permission_set, grant.account) == place}
 
 
 @dataclass(frozen=True)
@@ -68,13 +83,11 @@ def find_losses(
 
     management_account: None where it isn't known: any account may be it.
     """
-    losses = [
-        _administration_loss(what, before, after, _accounts_of(what, management_account, delegated_administrator))
-        for what in Administration
-    ]
+    accounts = _accounts_of_administration(management_account, delegated_administrator)
+    losses = [_administration_loss(what, before, after, accounts.get(what)) for what in Administration]
     if operator is not None:
         losses.append(_operator_loss(before, after, operator))
-    return [loss for loss in losses if loss is not None]
+    return list(filter(None, losses))
 
 
 def is_refusal(message: str) -> bool:
@@ -86,16 +99,17 @@ def is_refusal(message: str) -> bool:
 def operator_from_arn(caller_arn: str) -> Operator | None:
     """From sts:GetCallerIdentity; None for who didn't sign in through Identity Center."""
     match = _SSO_SESSION.fullmatch(caller_arn)
-    return Operator(match.group(1), match.group(2), match.group(3)) if match else None
+    return Operator(match[1], match[2], match[3]) if match else None
 
 
-def _accounts_of(what: Administration, management: str | None, delegated: str | None) -> frozenset[str] | None:
-    """Those in which it is administered; None for any."""
+def _accounts_of_administration(management: str | None, delegated: str | None) -> dict[Administration, set[str]]:
+    """Where each is administered; none for what any account may administer."""
     if management is None:
-        return None
-    if what is Administration.IDENTITY_CENTER and delegated:
-        return frozenset({management, delegated})
-    return frozenset({management})
+        return {}
+    return {
+        Administration.MANAGEMENT_ACCOUNT: {management},
+        Administration.IDENTITY_CENTER: {management, delegated or management},
+    }
 
 
 # (whether it is administered before, whether it is after) → what isn't certain. All other changes lose nobody.
@@ -109,9 +123,9 @@ _DOUBTS: Mapping[tuple[Truth, Truth], str] = {
 def _administration_loss(
     what: Administration, before: AccessState, after: AccessState, accounts: Collection[str] | None
 ) -> Loss | None:
-    had = _administrators(what, before, accounts)
+    had = before.administrators(what, accounts)
     is_administered = disj(truth for _, truth in had)
-    remains = disj(truth for _, truth in _administrators(what, after, accounts))
+    remains = disj(truth for _, truth in after.administrators(what, accounts))
     doubt = _DOUBTS.get((is_administered, remains))
     if doubt is None:
         return None
@@ -123,44 +137,26 @@ def _administration_loss(
     return Loss(False, sentence, _CHECK, grants)
 
 
-def _administrators(
-    what: Administration, side: AccessState, accounts: Collection[str] | None
-) -> list[tuple[Grant, Truth]]:
-    """accounts: None for any."""
-    verdicts = {name: administers(permission_set, what) for name, permission_set in side.permission_sets.items()}
-    grants = side.grants if accounts is None else [grant for grant in side.grants if grant.account in accounts]
-    return [(grant, verdicts.get(grant.permission_set)) for grant in grants]
-
-
 def names_of(grants: Iterable[Grant]) -> str:
     """The first three in words, and how many more."""
     names = sorted(f"{grant.principal} ({grant.permission_set} in {grant.account})" for grant in grants)
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return ", ".join(names[:3]) + more
+    return first_of(names, 3)
 
 
 def _operator_loss(before: AccessState, after: AccessState, operator: Operator) -> Loss | None:
     if operator.principal_ids is None:
         return _session_loss(before, after, operator)
-    has, keeps = (
-        [grant for grant in side.grants if grant.principal.id in operator.principal_ids] for side in (before, after)
-    )
-    if not has or keeps:
+    ids = operator.principal_ids
+    if after.has_grant_of(ids) or not before.has_grant_of(ids):
         return None
     return Loss(True, f"It takes away every grant of {operator.user_name}, who runs it.", _KEEP)
 
 
 def _session_loss(before: AccessState, after: AccessState, operator: Operator) -> Loss | None:
     """Without the user's groups only the permission set of the session tells."""
-    has, keeps = (
-        {
-            grant.principal.key
-            for grant in side.grants
-            if (grant.permission_set, grant.account) == (operator.permission_set, operator.account)
-        }
-        for side in (before, after)
-    )
-    if not has or has <= keeps:
+    has = before.principals_with(operator.permission_set, operator.account)
+    keeps = after.principals_with(operator.permission_set, operator.account)
+    if has <= keeps:
         return None
     where = f"{operator.permission_set} in {operator.account}, by which {operator.user_name} runs it"
     if not keeps:

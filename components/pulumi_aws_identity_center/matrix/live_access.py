@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
@@ -34,19 +35,17 @@ def read_live_access(
     """principal_name: of a type and an id. Raises NoAnswer."""
     places = [(arn, account) for account in accounts for arn in permission_sets.provisioned_in(account)]
     arns = sorted({arn for arn, _ in places})
-    contents = {arn: parts for arn, parts in zip(arns, client.map(permission_sets.read, arns), strict=True) if parts}
-    names = {arn: str(parts["name"]) for arn, parts in contents.items()}
+    contents = dict(zip(arns, client.map(permission_sets.read, arns), strict=True))
+    names = {arn: str(parts["name"]) for arn, parts in contents.items() if parts}
 
     def read(place: tuple[str, str]) -> list[Grant]:
         arn, account = place
         keys = [(row["PrincipalType"], row["PrincipalId"]) for row in permission_sets.assignments(arn, account)]
         return [Grant(Principal(*key, principal_name(*key)), names[arn], account) for key in keys]
 
-    lists = client.map(read, [place for place in places if place[0] in names])
-    grants = [grant for own in lists for grant in own]
-    return LiveAccess(
-        AccessState(grants, {names[arn]: parse_content(names[arn], parts) for arn, parts in contents.items()}), names
-    )
+    grants = chain.from_iterable(client.map(read, [place for place in places if place[0] in names]))
+    sets = {name: parse_content(name, contents[arn] or {}) for arn, name in names.items()}
+    return LiveAccess(AccessState(list(grants), sets), names)
 
 
 def parse_content(name: str, content: Mapping[str, Any]) -> PermissionSet:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from .organization import Organization, OrganizationAccount
 
@@ -27,15 +28,15 @@ def read_organization(
     management = management_account or read_management_account(reader)
     rows = list_accounts(reader) if account_rows is None else account_rows
     units = _read_units(reader) if with_units else {}
-    paths = _paths_of_accounts(reader, rows, units) if with_units else {}
+    paths = _paths_of_accounts(reader, rows, units)
     accounts = [_account(row, paths.get(row["Id"], ""), management) for row in rows]
     if with_tags:
         tags = reader.map(lambda account: _read_tags(reader, account.id), accounts)
         accounts = [replace(account, tags=pairs) for account, pairs in zip(accounts, tags, strict=True)]
-    return Organization(tuple(accounts), frozenset(path for path in units.values() if path))
+    return Organization(tuple(accounts), frozenset(units.values()) - {""})
 
 
-def _account(row: Row, organizational_unit: str, management_account: str) -> OrganizationAccount:
+def _account(row: Row, organizational_unit: str = "", management_account: str = "") -> OrganizationAccount:
     return OrganizationAccount(
         id=row["Id"],
         name=row.get("Name") or "",
@@ -52,8 +53,7 @@ def list_accounts(reader: Rows) -> list[Row]:
 
 def inactive_account_ids(rows: Iterable[Row]) -> frozenset[str]:
     """rows: `list_accounts`'s."""
-    accounts = (_account(row, "", "") for row in rows)
-    return frozenset(account.id for account in accounts if account.reason_to_skip is not None)
+    return frozenset(account.id for account in map(_account, rows) if account.reason_to_skip is not None)
 
 
 def read_management_account(reader: Rows) -> str:
@@ -71,39 +71,30 @@ def _read_units(reader: Rows) -> dict[str, str]:
     units: dict[str, str] = {}
     while level:
         units |= level
-        children = reader.map(lambda parent: _read_children(reader, parent), level)
-        level = {
-            row["Id"]: f"{path}/{_in_path(row['Name'])}" if path else _in_path(row["Name"])
-            for path, rows in zip(level.values(), children, strict=True)
-            for row in rows
-        }
+        children = reader.map(lambda parent: _read_children(reader, *parent), level.items())
+        level = dict(chain.from_iterable(children))
     return units
 
 
-def _in_path(name: str) -> str:
-    """A unit's name may have a slash (API_OrganizationalUnit.html): in a path that separates units."""
-    return name.replace("/", "%2F")
+def _read_children(reader: Rows, parent: str, path: str) -> list[tuple[str, str]]:
+    """(id, path) each. A unit's name may have a slash (API_OrganizationalUnit.html): in a path that separates units."""
+    rows = reader.rows(_SERVICE, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=parent)
+    return [(row["Id"], f"{path}/{row['Name'].replace('/', '%2F')}".removeprefix("/")) for row in rows]
 
 
-def _read_children(reader: Rows, parent: str) -> list[Row]:
-    operation = "list_organizational_units_for_parent"
-    return list(reader.rows(_SERVICE, operation, "OrganizationalUnits", ParentId=parent))
-
-
-def _paths_of_accounts(reader: Rows, rows: Iterable[Row], units: Mapping[str, str]) -> dict[str, str]:
+def _paths_of_accounts(reader: Rows, rows: Sequence[Row], units: Mapping[str, str]) -> dict[str, str]:
     """Account id → its unit's path. Without `Paths`, new in 2026, each unit's accounts are listed."""
-    rows = list(rows)
     if all(row.get("Paths") for row in rows):
         return {row["Id"]: units.get(_last_id(row["Paths"][0], row["Id"]), "") for row in rows}
-    members = reader.map(lambda unit: _read_members(reader, unit), units)
-    return {row["Id"]: path for path, accounts in zip(units.values(), members, strict=True) for row in accounts}
+    members = reader.map(lambda unit: _read_members(reader, *unit), units.items())
+    return dict(chain.from_iterable(members))
 
 
 def _last_id(path: str, account_id: str) -> str:
     """The unit in a path such as o-a/r-b/ou-c/111122223333/, with or without the account itself."""
-    ids: list[Any] = [part for part in path.split("/") if part and part != account_id]
-    return str(ids[-1]) if ids else ""
+    return path.strip("/").removesuffix(account_id).strip("/").rpartition("/")[2]
 
 
-def _read_members(reader: Rows, unit: str) -> list[Row]:
-    return list(reader.rows(_SERVICE, "list_accounts_for_parent", "Accounts", ParentId=unit))
+def _read_members(reader: Rows, unit: str, path: str) -> list[tuple[str, str]]:
+    """(account id, the unit's path) each."""
+    return [(row["Id"], path) for row in reader.rows(_SERVICE, "list_accounts_for_parent", "Accounts", ParentId=unit)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate, chain
 
 ACTIVE = "ACTIVE"
 # docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, State
-_STATES = {
+_REASONS: Mapping[str, str | None] = {
+    ACTIVE: None,
     "PENDING_ACTIVATION": "is not active yet",
     "SUSPENDED": "is suspended",
     "PENDING_CLOSURE": "is being closed",
@@ -34,7 +36,7 @@ class OrganizationAccount:
     @property
     def reason_to_skip(self) -> str | None:
         """Why AWS would not make an assignment in it, for a sentence; None if it can."""
-        return None if self.state == ACTIVE else _STATES.get(self.state, f"is in state {self.state}")
+        return _REASONS.get(self.state, f"is in state {self.state}")
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,14 @@ class Organization:
     def every_unit(self) -> frozenset[str]:
         """The named paths, those of the accounts, and the paths above them."""
         named = self.organizational_units | {account.organizational_unit for account in self.accounts}
-        return frozenset(path for unit in named for path in _paths_down_to(unit))
+        return frozenset(chain.from_iterable(map(_paths_down_to, named))) - {""}
 
 
-def _paths_down_to(unit: str) -> list[str]:
-    names = unit.split("/") if unit else []
-    return ["/".join(names[:length]) for length in range(1, len(names) + 1)]
+def _paths_down_to(unit: str) -> Iterator[str]:
+    """A, A/B and A/B/C of A/B/C."""
+    return accumulate(unit.split("/"), "{}/{}".format)
 
 
 def is_in_unit(account: OrganizationAccount, path: str) -> bool:
     """Whether the account is in the organizational unit or in one below it."""
-    return account.organizational_unit == path or account.organizational_unit.startswith(f"{path}/")
+    return f"{account.organizational_unit}/".startswith(f"{path}/")

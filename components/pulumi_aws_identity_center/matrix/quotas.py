@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from pulumi_aws_identity_center.errors import first_of
+
 from .access_matrix import GROUP
 from .expansion import Expansion
 
@@ -40,7 +42,7 @@ def _problem(members: Mapping[str, set[str]] | Mapping[str, set[tuple[str, str]]
     over = sorted(place for place, items in members.items() if len(items) > most)
     if not over:
         return []
-    shown = ", ".join(over[:_SHOWN]) + (f" and {len(over) - _SHOWN} more" if len(over) > _SHOWN else "")
+    places = first_of(over, _SHOWN)
     return [
-        f"AWS takes at most {most} {what}, and the matrix has more in {shown}. Select fewer accounts, or join groups."
+        f"AWS takes at most {most} {what}, and the matrix has more in {places}. Select fewer accounts, or join groups."
     ]

@@ -12,7 +12,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from pulumi_aws_identity_center.domain.values import item_problems
 from pulumi_aws_identity_center.errors import refuse, shown
 
 from .organization import Organization, OrganizationAccount, is_in_unit
@@ -42,22 +44,18 @@ class Selection:
 def select_accounts(selector: Selector, organization: Organization, key: str = "accounts") -> Selection:
     """Raises InvalidInput with every problem, by key path: an id that isn't in the organization, an unknown
     organizational unit, a glob that matches no account."""
-    problems = list(_problems(selector, organization, key))
-    refuse(problems)
-    accounts = [organization.by_id[account_id] for account_id in sorted(_selected(selector, organization))]
+    refuse(list(_problems(selector, organization, key)))
+    ids = sorted(_selected(selector, organization))
+    reasons = {id_: reason for id_ in ids if (reason := organization.by_id[id_].reason_to_skip)}
     return Selection(
-        account_ids=tuple(account.id for account in accounts if account.reason_to_skip is None),
-        skipped=tuple(
-            SkippedAccount(account, account.reason_to_skip)
-            for account in accounts
-            if account.reason_to_skip is not None
-        ),
+        account_ids=tuple(id_ for id_ in ids if id_ not in reasons),
+        skipped=tuple(SkippedAccount(organization.by_id[id_], reason) for id_, reason in reasons.items()),
     )
 
 
 def _selected(selector: Selector, organization: Organization) -> set[str]:
     """Whatever the accounts' state."""
-    selected = {id_ for id_ in selector.ids if isinstance(id_, str)}
+    selected = set(selector.known_ids)
     tests = list(_tests_of_members(selector))
     if tests:
         selected |= {account.id for account in organization.members if any(test(account) for test in tests)}
@@ -92,12 +90,15 @@ def _compiled(glob: str) -> re.Pattern[str]:
 
 
 def _problems(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
-    yield from _problems_of_ids(selector, organization, key)
-    yield from _problems_of_names(selector, organization, key)
-    yield from _problems_of_units(selector, organization, key)
+    yield from item_problems(selector.ids, f"{key}.ids", partial(_id_problems, organization=organization))
+    yield from item_problems(selector.names, f"{key}.names", partial(_glob_problems, organization=organization))
+    units_key = f"{key}.organizationalUnits"
+    yield from item_problems(
+        selector.organizational_units, units_key, partial(_unit_problems, organization=organization)
+    )
     if selector.exclusion is None:
         return
-    if _has_deferred_id(selector) or _has_deferred_id(selector.exclusion):
+    if selector.has_deferred_id or selector.exclusion.has_deferred_id:
         yield (
             f"{key} has an id that only the update knows, and `except`: a preview can't tell what is left. "
             "Give that id in an assignment of its own."
@@ -105,36 +106,23 @@ def _problems(selector: Selector, organization: Organization, key: str) -> Itera
     yield from _problems(selector.exclusion, organization, join(key, "except"))
 
 
-def _has_deferred_id(selector: Selector) -> bool:
-    return not all(isinstance(id_, str) for id_ in selector.ids)
+def _id_problems(account_id: Any, key: str, organization: Organization) -> Iterator[str]:
+    if isinstance(account_id, str) and account_id not in organization.by_id:
+        yield f"{key} is {account_id}, which the organization doesn't have: correct it or remove it."
 
 
-def _problems_of_ids(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
-    for number, account_id in enumerate(selector.ids):
-        if isinstance(account_id, str) and account_id not in organization.by_id:
-            yield f"{key}.ids[{number}] is {account_id}, which the organization doesn't have: correct it or remove it."
-
-
-def _problems_of_names(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
-    for number, glob in enumerate(selector.names):
-        if problem := _glob_problem(glob, organization):
-            yield f"{key}.names[{number}] is {shown(glob)}, which {problem}"
-
-
-def _problems_of_units(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
-    for number, path in enumerate(selector.organizational_units):
-        if path not in organization.every_unit:
-            yield f"{key}.organizationalUnits[{number}] is {shown(path)}; {_unit_advice(path, organization)}"
-
-
-def _glob_problem(glob: str, organization: Organization) -> str | None:
-    pattern = _compiled(glob)
-    matches = [account for account in organization.accounts if pattern.fullmatch(account.name)]
+def _glob_problems(glob: str, key: str, organization: Organization) -> Iterator[str]:
+    matches = list(filter(partial(_has_name, _compiled(glob)), organization.accounts))
     if not matches:
-        return "matches the name of no account; names are compared with case."
-    if all(account.is_management for account in matches):
-        return f"matches the management account only; that one is selected by its id: ids: [{shown(matches[0].id)}]."
-    return None
+        yield f"{key} is {shown(glob)}, which matches the name of no account; names are compared with case."
+    elif all(account.is_management for account in matches):
+        by_id = f"that one is selected by its id: ids: [{shown(matches[0].id)}]."
+        yield f"{key} is {shown(glob)}, which matches the management account only; {by_id}"
+
+
+def _unit_problems(path: str, key: str, organization: Organization) -> Iterator[str]:
+    if path not in organization.every_unit:
+        yield f"{key} is {shown(path)}; {_unit_advice(path, organization)}"
 
 
 def _unit_advice(path: str, organization: Organization) -> str:

@@ -32,9 +32,17 @@ class Selector:
     exclusion: Selector | None = None
 
     @property
+    def known_ids(self) -> tuple[str, ...]:
+        return tuple(id_ for id_ in self.ids if isinstance(id_, str))
+
+    @property
+    def has_deferred_id(self) -> bool:
+        return len(self.known_ids) < len(self.ids)
+
+    @property
     def is_empty(self) -> bool:
         """Whether it names nothing, so that it can select nothing."""
-        return not (self.ids or self.names or self.organizational_units or self.tags or self.all)
+        return not any((self.ids, self.names, self.organizational_units, self.tags, self.all))
 
 
 def parse_selector(value: Any, key: str, values: Values) -> Selector:

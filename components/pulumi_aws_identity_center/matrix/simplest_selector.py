@@ -7,7 +7,7 @@ The management account is always there by its id.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +37,9 @@ class _Candidate:
     def size(self) -> int:
         return self.bits.bit_count()
 
+    def is_within(self, wanted: int) -> bool:
+        return not self.bits & ~wanted
+
 
 class SimplestSelector:
     """For one organization. Sets of accounts are numbers whose bits stand for the active members."""
@@ -63,21 +66,17 @@ class SimplestSelector:
     def _cover(self, wanted: int) -> Value:
         """wanted: members, as bits."""
         missing = self._everybody & ~wanted
-        if not wanted or len(self._members) < _FEWEST:
+        has_few_exceptions = missing.bit_count() <= _EXCEPTIONS * len(self._members)
+        if not wanted or not has_few_exceptions or len(self._members) < _FEWEST:
             return self._parts(wanted)
-        if not missing:
-            return {"all": True}
-        if missing.bit_count() <= _EXCEPTIONS * len(self._members):
-            return {"all": True, "except": self._parts(missing)}
-        return self._parts(wanted)
+        return {"all": True, "except": self._parts(missing)} if missing else {"all": True}
 
     def _parts(self, wanted: int) -> Value:
         """Units and globs that hold nothing else, the largest first; the rest one by one."""
         selector: Value = {}
         remaining = wanted
         for candidate in self._candidates:
-            selects_others = candidate.bits & ~wanted
-            if not selects_others and (candidate.bits & remaining).bit_count() >= _FEWEST:
+            if candidate.is_within(wanted) and (candidate.bits & remaining).bit_count() >= _FEWEST:
                 selector.setdefault(candidate.key, []).append(candidate.text)
                 remaining &= ~candidate.bits
         for account in self._accounts(remaining):
@@ -87,15 +86,14 @@ class SimplestSelector:
 
     def _single(self, account: OrganizationAccount) -> tuple[str, str]:
         """By its name, where that is a glob that matches no other."""
-        is_unique = account.name and self._names[account.name] == 1
-        return ("names", account.name) if is_unique and _is_plain(account.name) else ("ids", account.id)
+        is_by_name = _is_plain(account.name) and self._names[account.name] == 1
+        return ("names", account.name) if is_by_name else ("ids", account.id)
 
     @cached_property
     def _candidates(self) -> list[_Candidate]:
         """The largest first, units before globs."""
-        candidates = [*self._units(), *self._globs()]
-        large = [candidate for candidate in candidates if candidate.size >= _FEWEST]
-        return sorted(large, key=lambda candidate: -candidate.size)
+        candidates = sorted([*self._units(), *self._globs()], key=lambda candidate: -candidate.size)
+        return [candidate for candidate in candidates if candidate.size >= _FEWEST]
 
     def _units(self) -> Iterator[_Candidate]:
         for path in sorted(self._organization.every_unit):
@@ -103,10 +101,12 @@ class SimplestSelector:
             yield _Candidate("organizationalUnits", path, self._bits(inside))
 
     def _globs(self) -> Iterator[_Candidate]:
-        starts = {start for account in self._members for start in _starts(account.name)}
-        for start in sorted(starts):
-            matching = (account for account in self._members if account.name.startswith(start))
-            yield _Candidate("names", f"{start}*", self._bits(matching))
+        by_start: dict[str, int] = defaultdict(int)
+        for account in self._members:
+            for start in _starts(account.name):
+                by_start[start] |= self._bit[account.id]
+        for start, bits in sorted(by_start.items()):
+            yield _Candidate("names", f"{start}*", bits)
 
     def _accounts(self, bits: int) -> Iterator[OrganizationAccount]:
         while bits:
@@ -122,8 +122,8 @@ def _starts(name: str) -> Iterator[str]:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a glob takes it literally."""
-    return _GLOB_CHARACTERS.isdisjoint(text)
+    """Whether a glob takes it literally; no glob is empty."""
+    return text != "" and _GLOB_CHARACTERS.isdisjoint(text)
 
 
 _ORDER = ("all", "organizationalUnits", "names", "ids", "except")

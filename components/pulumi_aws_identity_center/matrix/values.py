@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.domain.values import camel_case
+from pulumi_aws_identity_center.domain.values import camel_case, match_text
 from pulumi_aws_identity_center.errors import shown
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -38,18 +38,23 @@ class Values:
         if not isinstance(value, Mapping):
             self.refuse(key, value, what)
             return {}
-        for name in value:
-            if not isinstance(name, str):
+        result: dict[str, Any] = {}
+        for name, item in value.items():
+            if isinstance(name, str):
+                result[name] = item
+            else:
                 self.problems.append(f"{key or 'The matrix'} has the key {shown(name)}; keys are text.")
-        return {name: item for name, item in value.items() if isinstance(name, str)}
+        return result
 
     def fields(self, value: Any, key: str, allowed: Collection[str]) -> Mapping[str, Any]:
         """An object with known keys; a key that is null counts as absent."""
-        result = self.mapping(value, key, f"an object with {', '.join(allowed)}")
-        for name in result:
+        result: dict[str, Any] = {}
+        for name, item in self.mapping(value, key, f"an object with {', '.join(allowed)}").items():
             if name not in allowed:
                 self.problems.append(f"{join(key, name)} is not a key; {_suggestion(name, allowed)}")
-        return {name: item for name, item in result.items() if name in allowed and item is not None}
+            elif item is not None:
+                result[name] = item
+        return result
 
     def items(self, value: Any, key: str, what: str) -> list[Any]:
         if not isinstance(value, (list, tuple)):
@@ -59,7 +64,7 @@ class Values:
 
     def text(self, value: Any, key: str, allowed: str, pattern: re.Pattern[str]) -> Any:
         """The text, a deferred value, or None after a problem."""
-        if self.is_deferred(value) or (isinstance(value, str) and pattern.fullmatch(value)):
+        if self.is_deferred(value) or match_text(pattern, value):
             return value
         self.refuse(key, value, allowed)
         return None
@@ -91,15 +96,14 @@ def join(key: str, name: str) -> str:
 
 def unique(texts: Iterable[Any]) -> tuple[Any, ...]:
     """Each text once, in order; deferred values stay, and None goes."""
-    found: set[str] = set()
-    kept: list[Any] = []
+    result: list[Any] = []
+    noted: set[Any] = {None}
     for text in texts:
-        if text is None or (isinstance(text, str) and text in found):
-            continue
+        if text not in noted:
+            result.append(text)
         if isinstance(text, str):
-            found.add(text)
-        kept.append(text)
-    return tuple(kept)
+            noted.add(text)
+    return tuple(result)
 
 
 def _suggestion(name: str, allowed: Collection[str]) -> str:

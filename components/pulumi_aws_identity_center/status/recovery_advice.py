@@ -6,6 +6,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
 from pulumi_aws_identity_center.aws.trusted_access import CALL
+from pulumi_aws_identity_center.errors import first_of
 
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
 _RESUMES = "goes on as before: AWS kept its instance, users, permission sets, assignments and roles."
@@ -24,9 +25,10 @@ def what_resumes(instances: Answer[list[dict[str, Any]]], management: str | None
     """
     if instances.ok and not instances.value:
         return _NO_INSTANCE
-    active = [row.get("OwnerAccountId") for row in instances.value or () if row.get("Status") == "ACTIVE"]
-    is_certain = instances.ok and management is not None and management in active
-    return f"Identity Center {_RESUMES}" if is_certain else f"If Identity Center was in use, it {_RESUMES}"
+    owners = [(row.get("Status"), row.get("OwnerAccountId")) for row in instances.value or ()]
+    if instances.ok and management is not None and ("ACTIVE", management) in owners:
+        return f"Identity Center {_RESUMES}"
+    return f"If Identity Center was in use, it {_RESUMES}"
 
 
 def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) -> str:
@@ -35,7 +37,7 @@ def way_back(management: str | None, enablers: Answer[list[str]] = NOT_ASKED) ->
     enablers: the answer of who_can_enable. People can't sign in through Identity Center then, only as the account's IAM
     users and roles or as its root user.
     """
-    where = f"in the management account{f' {management}' if management else ''}"
+    where = f"in the management account {management or ''}".rstrip()
     after = f"{who(enablers)} After that, Identity Center {_RESUMES}"
     return f"identity-center recover  # run one of these {where}. {after}\n{CALL}"
 
@@ -49,5 +51,4 @@ def who(enablers: Answer[list[str]]) -> str:
     if not enablers.value:
         return "No other IAM user or role of this account can: if these credentials can't, sign in as its root user."
     names = [arn.split(":", 5)[-1] for arn in enablers.value]
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"These principals can: {', '.join(names[:_SHOWN])}{more}; and the account's root user."
+    return f"These principals can: {first_of(names, _SHOWN)}; and the account's root user."

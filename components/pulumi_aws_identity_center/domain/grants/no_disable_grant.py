@@ -22,6 +22,7 @@ from pulumi_aws_identity_center.domain.accounts_of_resources import (
 from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Config, Declared, Schemas, Stack
 from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, known_later, short_name
+from pulumi_aws_identity_center.errors import first_of
 from pulumi_aws_identity_center.iam.ternary import Truth
 
 from . import cloudformation
@@ -183,6 +184,5 @@ def _elsewhere_perhaps(grant: LockOutGrant) -> Violation:
 
 
 def _unjudged(resources: Sequence[Declared]) -> Violation:
-    names = ", ".join(short_name(resource.name) for resource in resources[:_MAX_NAMES])
-    more = f" and {len(resources) - _MAX_NAMES} more" if len(resources) > _MAX_NAMES else ""
-    return Violation(f"Not judged, since their policies aren't known yet: {names}{more}.", level=Level.ADVISORY)
+    names = first_of([short_name(resource.name) for resource in resources], _MAX_NAMES)
+    return Violation(f"Not judged, since their policies aren't known yet: {names}.", level=Level.ADVISORY)
