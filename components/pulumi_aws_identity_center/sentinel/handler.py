@@ -9,6 +9,7 @@ The standard library and the runtime's boto3 only: Pulumi sends this file as it 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
 import hashlib
@@ -116,7 +117,7 @@ class Trigger:
 
 def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
     """This account's schedule, or one of its API calls that ended sign-in. Everything else is ignored."""
-    if not isinstance(event, dict) or event.get("account") != account:
+    if _object(event).get("account") != account:
         return Trigger(ignored="not an event of this account")
     if _is_schedule(event):
         return Trigger(id=str(event.get("id")))
@@ -224,14 +225,14 @@ class History:
     def version(self) -> int:
         return max((entry.version for entry in self.entries), default=0)
 
-    def _recent(self) -> Iterator[dict[str, Any]]:
-        return (entry.value for entry in self.entries if self.now - entry.time < HOUR)
+    def _younger_than(self, age: datetime.timedelta) -> list[Entry]:
+        return [entry for entry in self.entries if self.now - entry.time < age]
 
     def enables(self, principal: str) -> int:
-        return sum(principal in value.get("enabled", ()) for value in self._recent())
+        return sum(principal in entry.value.get("enabled", ()) for entry in self._younger_than(HOUR))
 
     def told(self) -> set[str]:
-        return {key for value in self._recent() for key in value.get("told", ())}
+        return {key for entry in self._younger_than(HOUR) for key in entry.value.get("told", ())}
 
     def is_news(self, keys: Iterable[str]) -> bool:
         """Whether one of these hasn't been told."""
@@ -243,10 +244,10 @@ class History:
 
     def is_claimed_by_another(self, run: str) -> bool:
         """Whether another run is at work: it claimed, and has not ended."""
-        ended = {entry.value.get("ended") for entry in self.entries}
-        recent = [entry for entry in self.entries if self.now - entry.time < CLAIM_LASTS]
-        open_claims = [entry for entry in recent if entry.is_claim and entry.version not in ended]
-        return any(claim.value["run"] != run for claim in open_claims)
+        claims = {entry.version: entry.value["run"] for entry in self._younger_than(CLAIM_LASTS) if entry.is_claim}
+        for entry in self.entries:
+            claims.pop(entry.value.get("ended", 0), None)
+        return not {run}.issuperset(claims.values())
 
 
 def call_keys(trigger: Trigger) -> list[str]:
@@ -317,39 +318,31 @@ class Run:
             self._enable(principal)
         report.enabled = self._prove(report.called)
         keys = state_keys({**plan.withheld, **report.problems})
-        tells = bool(report.enabled) or plan.news or history.is_news(keys)
-        report.outcome = "told" if tells else "already told"
-        if report.enabled:
-            report.outcome = "turned on"
-        if tells:
+        told: list[str] = []
+        report.outcome = "already told"
+        if report.enabled or plan.news or history.is_news(keys):
+            report.outcome = "turned on" if report.enabled else "told"
             self._tell(plan)
-        told = [*keys, *call_keys(self._trigger)] if tells else []
+            told = [*keys, *call_keys(self._trigger)]
         # What somebody turned off again before AWS listed it counts too: otherwise two that fight would never end.
         self._ledger.end({"ended": claim, "enabled": report.called, "told": told, "call": self._trigger.id})
         report.problems.update(self._ledger.problems)
 
     def _list_missing(self) -> list[str]:
         """The guarded services that AWS doesn't list, in the settings' order; asks no more pages than it needs."""
-        missing = dict.fromkeys(self._settings.service_principals)
-        self._report.problems.pop("the list", None)
-        try:
-            pages = client("organizations").get_paginator("list_aws_service_access_for_organization").paginate()
-            for page in pages:
+        missing, problems = dict.fromkeys(self._settings.service_principals), self._report.problems
+        problems.pop("the list", None)
+        with noted(problems, "the list", "list which services are trusted"):
+            for page in client("organizations").get_paginator("list_aws_service_access_for_organization").paginate():
                 for row in page["EnabledServicePrincipals"]:
                     missing.pop(row["ServicePrincipal"], None)
                 if not missing:
                     break
-        except AWS_ERRORS as error:
-            self._report.problems["the list"] = f"could not list which services are trusted: {explain(error)}"
-            return []
-        return list(missing)
+        return [] if "the list" in problems else list(missing)
 
     def _enable(self, principal: str) -> None:
-        try:
+        with noted(self._report.problems, principal, f"turn on {principal}"):
             patiently(lambda: client("organizations").enable_aws_service_access(ServicePrincipal=principal))
-        except AWS_ERRORS as error:
-            self._report.problems[principal] = f"could not turn on {principal}: {explain(error)}"
-        else:
             self._report.called.append(principal)
 
     def _prove(self, enabled: list[str]) -> list[str]:
@@ -373,20 +366,15 @@ class Run:
         return [name for name in enabled if name in missing]
 
     def _tell(self, plan: Plan) -> None:
+        """What SNS doesn't take goes into the dead-letter queue, which has an alarm."""
         subject, text = compose(self._trigger, self._report, plan)
-        try:
-            topic = self._settings.topic_arn
+        topic, problems = self._settings.topic_arn, self._report.problems
+        with noted(problems, "the message", "publish"):
             client("sns", topic.split(":")[3]).publish(TopicArn=topic, Subject=subject, Message=text)
-        except AWS_ERRORS as error:
-            self._report.problems["the message"] = f"could not publish: {explain(error)}. It said: {text}"
-            self._keep(text)
-
-    def _keep(self, text: str) -> None:
-        """What SNS didn't take goes into the dead-letter queue, which has an alarm."""
-        try:
-            client("sqs").send_message(QueueUrl=self._settings.dead_letter_queue_url, MessageBody=text)
-        except AWS_ERRORS as error:
-            self._report.problems["the queue"] = f"could not keep it in the dead-letter queue: {explain(error)}"
+        if "the message" in problems:
+            problems["the message"] += f". It said: {text}"
+            with noted(problems, "the queue", "keep it in the dead-letter queue"):
+                client("sqs").send_message(QueueUrl=self._settings.dead_letter_queue_url, MessageBody=text)
 
     def _pause(self, attempt: int) -> None:
         """Longer each time, with jitter, and never past the function's timeout."""
@@ -409,12 +397,10 @@ class Ledger:
         self.problems: dict[str, str] = {}
 
     def read(self) -> History:
-        try:
+        entries: list[Entry] = []
+        with noted(self.problems, "the ledger", f"read the ledger {self._name}"):
             pages = client("ssm").get_paginator("get_parameter_history").paginate(Name=self._name)
             entries = [read_entry(row) for page in pages for row in page["Parameters"]]
-        except AWS_ERRORS as error:
-            self.problems["the ledger"] = f"could not read the ledger {self._name}: {explain(error)}"
-            entries = []
         return History([*entries, *self._memory], datetime.datetime.now(datetime.UTC))
 
     def claim(self, history: History) -> int:
@@ -431,15 +417,15 @@ class Ledger:
 
     def _write(self, value: dict[str, Any]) -> int:
         """The new version; 0 if only this process remembers it."""
+        version = 0
         if not self.problems:
-            try:
-                text = json.dumps(value)
-                return int(client("ssm").put_parameter(Name=self._name, Value=text, Overwrite=True)["Version"])
-            except AWS_ERRORS as error:
-                self.problems["the ledger"] = f"could not write the ledger {self._name}: {explain(error)}"
-        self._memory.append(Entry(0, datetime.datetime.now(datetime.UTC), value))
-        del self._memory[:-100]
-        return 0
+            with noted(self.problems, "the ledger", f"write the ledger {self._name}"):
+                answer = client("ssm").put_parameter(Name=self._name, Value=json.dumps(value), Overwrite=True)
+                version = int(answer["Version"])
+        if not version:
+            self._memory.append(Entry(0, datetime.datetime.now(datetime.UTC), value))
+            del self._memory[:-100]
+        return version
 
 
 # What the values of a version are; of a list's items, texts.
@@ -458,13 +444,9 @@ def read_entry(row: dict[str, Any]) -> Entry:
 def _is_ours(value: Any) -> bool:
     if not isinstance(value, dict) or "run" not in value:
         return False
-    return all(_has_shape(key, item) for key, item in value.items())
-
-
-def _has_shape(key: str, item: Any) -> bool:
-    if isinstance(item, list):
-        return _SHAPES.get(key) is list and all(isinstance(text, str) for text in item)
-    return isinstance(item, _SHAPES.get(key, ()))
+    if not all(isinstance(item, _SHAPES.get(key, ())) for key, item in value.items()):
+        return False
+    return all(isinstance(text, str) for text in (*value.get("enabled", ()), *value.get("told", ())))
 
 
 @functools.cache
@@ -489,6 +471,15 @@ def patiently(call: Callable[[], Any]) -> Any:
     return call()
 
 
+@contextlib.contextmanager
+def noted(problems: dict[str, str], subject: str, task: str) -> Iterator[None]:
+    """An error of AWS's becomes a problem: the run goes on after the block."""
+    try:
+        yield
+    except AWS_ERRORS as error:
+        problems[subject] = f"could not {task}: {explain(error)}"
+
+
 def explain(error: Exception) -> str:
     if isinstance(error, ClientError):
         return f"{error.response['Error']['Code']}: {error.response['Error'].get('Message', '')}".rstrip(": ")
@@ -500,11 +491,13 @@ def explain(error: Exception) -> str:
 
 def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
     """The message's subject (at most 100 ASCII characters) and text."""
-    lines = _origin(trigger)
-    lines += [f"Off: {name}" for name in report.off]
-    lines += [f"Turned on again, and AWS lists it: {name}" for name in report.enabled]
-    lines += [f"NOT turned on: {name}: {reason}" for name, reason in plan.withheld.items()]
-    lines += [f"FAILED: {problem}" for problem in report.problems.values()]
+    sections = {
+        "Off": report.off,
+        "Turned on again, and AWS lists it": report.enabled,
+        "NOT turned on": map(": ".join, plan.withheld.items()),
+        "FAILED": report.problems.values(),
+    }
+    lines = [*_origin(trigger), *(f"{head}: {text}" for head, texts in sections.items() for text in texts)]
     if not report.off and not report.problems:
         lines.append("Every guarded service is trusted now.")
     return _subject(trigger, report, plan)[:100], "\n".join(lines)
