@@ -21,7 +21,11 @@ def names_of(policies: Iterable[HeldPolicy]) -> list[str]:
 
 
 def groups_of(policies: Iterable[HeldPolicy]) -> list[str]:
-    return list(dict.fromkeys(policy.group for policy in policies if policy.group))
+    return list(dict.fromkeys(filter(None, (policy.group for policy in policies))))
+
+
+def without_empty(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value}
 
 
 def path_rows(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> list[list[Row]]:
@@ -59,13 +63,13 @@ def _merged(paths: list[Path]) -> list[Path]:
 
 def _place_of_alternative(path: Path, other: Path) -> int | None:
     """The only stage in which they differ, if the same principal acts on the same resource there."""
-    if path.becomes != other.becomes or len(path.stages) != len(other.stages):
+    if (path.becomes, len(path.stages)) != (other.becomes, len(other.stages)):
         return None
     stages = list(zip(path.stages, other.stages, strict=True))
     places = [place for place, (stage, other_stage) in enumerate(stages) if stage != other_stage]
     if len(places) != 1:
         return None
-    step, other_step = (stage[0] for stage in stages[places[0]])
+    (step, *_), (other_step, *_) = stages[places[0]]
     return places[0] if (step.caller, step.resource) == (other_step.caller, other_step.resource) else None
 
 
@@ -83,11 +87,11 @@ def _stage_row(stage: Stage) -> Row:
 
 
 def _step_row(step: Step) -> Row:
-    optional = {"context": {key: value for key, value in step.context if value}, "groups": groups_of(step.through)}
+    optional = {"context": without_empty(dict(step.context)), "groups": groups_of(step.through)}
     return {
         "principal": step.caller,
         "action": step.action,
         "resource": step.resource,
         "through": names_of(step.through),
-        **{name: value for name, value in optional.items() if value},
+        **without_empty(optional),
     }

@@ -5,9 +5,11 @@ The principals that nothing accepts come first. Text of the account's own has to
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, filterfalse, groupby, repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -26,6 +28,7 @@ _HEADINGS: Final = {
     "conditions": "only if",
 }
 _MARGIN: Final = 18
+_BEFORE_NAME: Final = re.compile(r"\Aarn:[^:]*:iam:[^:]*:[^:]*:")
 _CAN_CALL_ALL: Final = "not listed: it can call every lock-out action itself"
 # What a step's condition keys say about the call.
 _CONTEXT_WORDS: Final = {
@@ -50,15 +53,14 @@ def terminal_lines(report: Report, width: int) -> Iterator[Line]:
     """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: it is wrapped."""
     style = _style(report)
     yield from (Line(text, style) for text in textwrap.wrap(_headline(report), width))
-    accepted = [row for row in report["principals"] if "accepted" in row]
-    unaccepted = [row for row in report["principals"] if "accepted" not in row]
-    for row in unaccepted:
-        yield from _block(_name(row), _facts(row), width)
+    accepted = list(filter(_is_accepted, report["principals"]))
+    for row in filterfalse(_is_accepted, report["principals"]):
+        yield from _block(_name(row), _facts(row, _short), width)
     for arn, doubts in groupby(report["undetermined"], itemgetter("arn")):
         yield from _block(f"{_short(arn)}, undetermined", map(itemgetter("what", "detail"), doubts), width)
     if accepted:
         yield Line("")
-    yield from (Line(_name(row)) for row in accepted)
+    yield from map(Line, map(_name, accepted))
     if "sentinel" in report:
         yield from (Line(""), Line(_stoppers(report)))
 
@@ -105,14 +107,12 @@ def _wrapped(heading: str, text: str, width: int) -> list[str]:
     )
 
 
-def _facts(row: Row) -> Iterator[tuple[str, str]]:
-    """Heading and text of what there is to say about a principal."""
-    yield from ((heading, ", ".join(map(_short, values))) for heading, values in _lists(row))
+def _facts(row: Row, show: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Heading and text of what there is to say about a principal. show: how a name is shown."""
+    for column, heading in _HEADINGS.items():
+        if row.get(column):
+            yield heading, ", ".join(map(show, row[column]))
     yield from _path_facts(row)
-
-
-def _lists(row: Row) -> Iterator[tuple[str, Sequence[str]]]:
-    return ((heading, row[column]) for column, heading in _HEADINGS.items() if row.get(column))
 
 
 def _path_facts(row: Row) -> Iterator[tuple[str, str]]:
@@ -122,9 +122,7 @@ def _path_facts(row: Row) -> Iterator[tuple[str, str]]:
         yield "path", _CAN_CALL_ALL
     for number, path in enumerate(paths, 1):
         heading = f"path {number}" if len(paths) > 1 else "path"
-        for sentence in path_sentences(path):
-            yield heading, sentence
-            heading = "  then"
+        yield from zip(chain([heading], repeat("  then")), path_sentences(path), strict=False)
 
 
 # ---- for a pipe
@@ -136,8 +134,7 @@ def plain_lines(report: Report) -> Iterator[str]:
     for row in _worst_first(report["principals"]):
         notes = _notes(row)
         yield f"{row['arn']} ({'; '.join(notes)})" if notes else str(row["arn"])
-        yield from (f"  {heading}: {', '.join(values)}" for heading, values in _lists(row))
-        yield from (f"  {heading}: {sentence}" for heading, sentence in _path_facts(row))
+        yield from (f"  {heading}: {text}" for heading, text in _facts(row, str))
     for doubt in report["undetermined"]:
         yield f"undetermined: {doubt['arn']}: {doubt['what']}: {doubt['detail']}"
     if "sentinel" in report:
@@ -152,16 +149,19 @@ def markdown_lines(report: Report) -> Iterator[str]:
     yield f"### {sign} {markdown(_headline(report))}"
     if report["principals"]:
         yield from ("", "| Principal | Can call | How it can escalate | Accepted by |", "|---|---|---|---|")
-    for row in _worst_first(report["principals"]):
-        paths = "<br>".join(markdown(" → ".join(path_sentences(path))) for path in row.get("paths", ()))
-        cells = [_short(row["arn"]), ", ".join(row["actions"]), ", ".join(row["escalation"]), row.get("accepted", "")]
-        name, actions, escalation, accepted = map(markdown, cells)
-        yield f"| {name} | {actions} | {paths or escalation} | {accepted} |"
+    yield from map(_table_row, _worst_first(report["principals"]))
     if report["undetermined"]:
         yield ""
     for doubt in report["undetermined"]:
         sentence = ": ".join((f"{_short(doubt['arn'])}, undetermined", doubt["what"], doubt["detail"]))
         yield f"- {markdown(sentence)}"
+
+
+def _table_row(row: Row) -> str:
+    paths = "<br>".join(markdown(" → ".join(path_sentences(path))) for path in row.get("paths", ()))
+    cells = [_short(row["arn"]), ", ".join(row["actions"]), ", ".join(row["escalation"]), row.get("accepted", "")]
+    name, actions, escalation, accepted = map(markdown, cells)
+    return f"| {name} | {actions} | {paths or escalation} | {accepted} |"
 
 
 # ---- words
@@ -178,16 +178,22 @@ def path_sentences(path: Sequence[Row]) -> Iterator[str]:
 def _step_sentence(step: Row, known_policies: str) -> str:
     """user/ann may call iam:PassRole on role/ci-admin to lambda.amazonaws.com (policy deploy of group devs), or …"""
     alternatives = (step, *step.get("or", ()))
-    are_policies_shared = len(set(map(_policies, alternatives))) == 1
-    actions_by_rest: dict[str, list[str]] = {}
+    shared_policies = _the_same(map(_policies, alternatives))
+    actions_by_rest: defaultdict[str, list[str]] = defaultdict(list)
     for alternative in alternatives:
         who = "" if alternative["principal"] == step["principal"] else f"{_short(alternative['principal'])} may call "
-        rest = _on_what(alternative) + ("" if are_policies_shared else _policies(alternative))
-        actions_by_rest.setdefault(rest, []).append(f"{who}{alternative['action']}")
+        rest = _on_what(alternative) + _policies(alternative).removeprefix(shared_policies)
+        actions_by_rest[rest].append(f"{who}{alternative['action']}")
     calls = [f"{' or '.join(actions)}{rest}" for rest, actions in actions_by_rest.items()]
-    policies = _policies(step) if are_policies_shared and _policies(step) != known_policies else ""
+    policies = shared_policies if shared_policies != known_policies else ""
     further = f", and so on: see {_short(step['continues'])}" if "continues" in step else ""
     return f"{_short(step['principal'])} may call {', or '.join(calls)}{policies}{further}"
+
+
+def _the_same(texts: Iterable[str]) -> str:
+    """The text that all of them are, else ""."""
+    first, *others = set(texts)
+    return "" if others else first
 
 
 def _on_what(step: Row) -> str:
@@ -208,7 +214,7 @@ def _policies(step: Row) -> str:
 
 def _short(name: str) -> str:
     """An ARN of IAM's without its account: role/ci-admin."""
-    return name.split(":", 5)[-1] if name.startswith("arn:") and ":iam:" in name else name
+    return _BEFORE_NAME.sub("", name)
 
 
 def _name(row: Row) -> str:
@@ -219,16 +225,20 @@ def _notes(row: Row) -> list[str]:
     return [note.format(", ".join(as_list(row[key]))) for key, note in _NOTES.items() if key in row]
 
 
+def _is_accepted(row: Row) -> bool:
+    return "accepted" in row
+
+
 def _worst_first(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: "accepted" in row)
+    return sorted(rows, key=_is_accepted)
 
 
 def _count_accepted(report: Report) -> int:
-    return sum("accepted" in row for row in report["principals"])
+    return sum(map(_is_accepted, report["principals"]))
 
 
 def _count_undetermined(report: Report) -> int:
-    return len({row["arn"] for row in report["undetermined"]})
+    return len(set(map(itemgetter("arn"), report["undetermined"])))
 
 
 def _stoppers(report: Report) -> str:

@@ -8,6 +8,7 @@ evaluate one principal, `escalation/` the ways from one principal to another.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
@@ -17,7 +18,7 @@ from .escalation.edges import ACTIONS
 from .escalation.escalations import find_escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, follow_identity_center_edges
 from .finding import Finding
-from .path_rows import groups_of, names_of, path_rows
+from .path_rows import groups_of, names_of, path_rows, without_empty
 from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
@@ -31,9 +32,7 @@ Report = dict[str, list[Row]]
 
 def who_can_disable(account: Account) -> Report:
     """The report, as DESIGN.md has it: principals and undetermined; where there is a Sentinel, also who can stop it."""
-    findings = [Finding(principal, Permissions.of(principal, account)) for principal in account.principals]
-    for finding in findings:
-        finding.decide_lock_out_actions(account.instance_key)
+    findings = [_finding(principal, account) for principal in account.principals]
     follow_identity_center_edges(findings)
     find_escalations(findings, account)
     if follow_identity_center_edges(findings):
@@ -46,6 +45,13 @@ def who_can_disable(account: Account) -> Report:
     }
     stoppers = who_can_stop_sentinel(account)
     return report if stoppers is None else {**report, "sentinel": stoppers}
+
+
+def _finding(principal: Principal, account: Account) -> Finding:
+    """With the lock-out actions that it can call itself."""
+    finding = Finding(principal, Permissions.of(principal, account))
+    finding.decide_lock_out_actions(account.instance_key)
+    return finding
 
 
 def unreadable(why: str, what: str = "who can") -> Row:
@@ -67,7 +73,7 @@ def _row(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> Row:
         "escalation": sorted(finding.escalation, key=ESCALATION_ACTIONS.index),
         "through": names_of(finding.through),
         "conditions": finding.conditions,
-        **{name: value for name, value in optional.items() if value},
+        **without_empty(optional),
     }
 
 
@@ -80,10 +86,9 @@ def permission_set(principal: Principal) -> str | None:
 
 
 def _undetermined(findings: list[Finding], account: Account) -> list[Row]:
-    rows = [unreadable(why, "the rest of the account") for why in (account.incomplete, account.lacks) if why]
-    for finding in findings:
-        rows += _doubts(finding)
-    return rows
+    missing = filter(None, (account.incomplete, account.lacks))
+    rows = [unreadable(why, "the rest of the account") for why in missing]
+    return rows + list(chain.from_iterable(map(_doubts, findings)))
 
 
 def _doubts(finding: Finding) -> list[Row]:

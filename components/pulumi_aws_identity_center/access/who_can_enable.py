@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.iam.ternary import Truth
 from pulumi_aws_identity_center.names import ENABLE_ACTION, SERVICE_PRINCIPAL_KEY, SSO_SERVICE_PRINCIPAL
 
-from .account import Principal
+from .account import Account, Principal
 from .authorization_details import NotAuthorizationDetails, read_account
 from .permissions import Permissions
 
@@ -30,20 +31,19 @@ def enablers(details: Answer[list[dict[str, Any]]]) -> Answer[list[str]]:
 def who_can_enable(pages: Iterable[Mapping[str, Any]]) -> list[str]:
     """ARNs, those that certainly can first; "ARN (under conditions)" where it depends on the circumstances."""
     account = read_account(pages, [ENABLE_ACTION.lower()])
-    certain, conditional = [], []
-    for principal in account.principals:
-        if not _is_usable_without_sign_in(principal):
-            continue
-        permissions = Permissions.of(principal, account)
-        context = {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}
-        permission = permissions.decide_in_organizations(ENABLE_ACTION, context)
-        # A policy that couldn't be read may forbid what the others allow.
-        is_certain = permission.can and permission.always and not principal.problems
-        if is_certain:
-            certain.append(principal.arn)
-        elif permission.can is not False:
-            conditional.append(f"{principal.arn} (under conditions)")
-    return certain + conditional
+    arns: dict[Truth, list[str]] = {True: [], None: [], False: []}
+    for principal in filter(_is_usable_without_sign_in, account.principals):
+        arns[_can_enable(principal, account)].append(principal.arn)
+    return [*arns[True], *(f"{arn} (under conditions)" for arn in arns[None])]
+
+
+def _can_enable(principal: Principal, account: Account) -> Truth:
+    """None: it depends on the circumstances, or on a policy that couldn't be read and may forbid it."""
+    context = {SERVICE_PRINCIPAL_KEY: SSO_SERVICE_PRINCIPAL}
+    permission = Permissions.of(principal, account).decide_in_organizations(ENABLE_ACTION, context)
+    if permission.can is False:
+        return False
+    return True if permission.always and not principal.problems else None
 
 
 def _is_usable_without_sign_in(principal: Principal) -> bool:
@@ -56,5 +56,5 @@ def _is_only_for_services(principal: Principal) -> bool:
     """Whether a role's trust policy names nothing but services, or nobody. False for one that can't be read."""
     if principal.trust is None:
         return False
-    kinds = {kind for statement in principal.trust.allows for kind, _name in statement.principals or ()}
-    return kinds <= {"Service"} and not any(statement.not_principal for statement in principal.trust.allows)
+    lets_in_people = any(principal.trusted(kind) for kind in ("AWS", "Federated", "CanonicalUser"))
+    return not lets_in_people and not principal.trusts_by_exclusion
