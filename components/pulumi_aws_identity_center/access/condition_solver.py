@@ -13,8 +13,8 @@ import ipaddress
 import math
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from itertools import chain, islice, product
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, product, starmap
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
@@ -34,20 +34,22 @@ _CHOSEN = frozenset(
     | {"aws:tagkeys", "iam:associatedresourcearn"}
 )
 _CHOSEN_PREFIX = "aws:requesttag/"
+_STEPS = (0, -1, 1)
+# Names of sessions that no policy is expected to name.
+_NEUTRAL_NAMES = ("who-can-disable", "somebody-else")
 _ELSEWHERE = ("192.0.2.1", "198.51.100.1", "2001:db8::1")
 _MOST = 512
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
-
-Hints = Mapping[str, str | Value]
 
 
 class Choices(NamedTuple):
     """The values of a key that are worth trying. are_all: whether no condition can tell another value from these."""
 
-    values: list[Value]
+    values: Sequence[Value]
     are_all: bool
 
 
+Hints = Mapping[str, str | Choices]
 _FEW_CHOICES: Mapping[str, Choices] = {
     "aws:multifactorauthpresent": Choices([("true",), ("false",), ()], are_all=True),
     # Whether a service makes the call in the caller's name: only the plain call is tried.
@@ -66,9 +68,10 @@ class Compared(NamedTuple):
 def settle(request: Request, decision: Decision, decide: Callable[[Request], Decision], hints: Hints) -> Decision:
     """The decision, if it hangs on circumstances alone, made sure: still UNDETERMINED, with no unknown key left, if
     some circumstances allow it; DENIED if none do; unchanged if that can't be told. hints: by key in lower case, the
-    only values worth trying, or a text whose * is the caller's choice."""
+    choices that there are, or a text whose * is the caller's choice."""
     keys = sorted(set(map(str.lower, decision.unknown)))
-    hangs_on_choices = all(_can_be_chosen(key, hints) for key in keys)
+    can_be_chosen = CIRCUMSTANCES.union(hints)
+    hangs_on_choices = all(key in can_be_chosen or key.startswith(_CHOSEN_PREFIX) for key in keys)
     if not keys or not hangs_on_choices:
         return decision
     choices = {key: _choices(key, request, decision, hints) for key in keys}
@@ -86,10 +89,6 @@ def _combinations(choices: Mapping[str, Choices]) -> Iterator[dict[str, Value]]:
         yield dict(zip(choices, values, strict=True))
 
 
-def _can_be_chosen(key: str, hints: Hints) -> bool:
-    return key in CIRCUMSTANCES or key in hints or key.startswith(_CHOSEN_PREFIX)
-
-
 def _allows(decision: Decision) -> bool:
     """Also where only the resource's own name is open: some resource will have it."""
     if decision.verdict is Verdict.UNDETERMINED:
@@ -104,17 +103,15 @@ def _tried_all(choices: Collection[Choices]) -> bool:
 
 def _choices(key: str, request: Request, decision: Decision, hints: Hints) -> Choices:
     """Values worth trying: around each one that a condition names, and none at all."""
+    hint = hints.get(key) or _FEW_CHOICES.get(key)
+    if isinstance(hint, Choices):
+        return hint
     compared = _compared_with(key, request, decision)
-    hint = hints.get(key)
-    if isinstance(hint, str):
-        return _session_choices(hint, compared)
     if hint is not None:
-        return Choices([hint], are_all=False)
-    if key in _FEW_CHOICES:
-        return _FEW_CHOICES[key]
-    texts = dict.fromkeys(text for comparison in compared for text in around(*comparison))
+        return _session_choices(hint, compared)
+    texts = dict.fromkeys(chain.from_iterable(starmap(around, compared)))
     if key in _TIMES:
-        are_readable = all(_moment(comparison.text) is not None for comparison in compared)
+        are_readable = all(_moment(comparison.text) for comparison in compared)
         return Choices(_from_now_on(key, texts), are_readable)
     return Choices([*((text,) for text in texts), ()], are_all=False)
 
@@ -122,37 +119,36 @@ def _choices(key: str, request: Request, decision: Decision, hints: Hints) -> Ch
 def _compared_with(key: str, request: Request, decision: Decision) -> list[Compared]:
     """With the conditions' values as they are written, and with their variables' values."""
     compared: list[Compared] = []
-    for statement in decision.by:
-        for condition in statement.conditions:
-            if condition.key.lower() == key:
-                texts = chain.from_iterable((text, resolve(text, request)) for text in condition.values)
-                compared += [Compared(condition.operator.lower(), text) for text in texts if isinstance(text, str)]
+    for condition in chain.from_iterable(statement.conditions for statement in decision.by):
+        if condition.key.lower() == key:
+            texts = chain.from_iterable((text, resolve(text, request)) for text in condition.values)
+            compared += [Compared(condition.operator.lower(), text) for text in texts if isinstance(text, str)]
     return compared
 
 
 def _session_choices(shape: str, compared: list[Compared]) -> Choices:
     """What a text such as AROAEXAMPLE:* may be: where one pattern at most is about its open end, these are all."""
     prefix = shape.partition("*")[0]
-    values: dict[Value, None] = {}
+    names: list[str] = []
     open_patterns = 0
     for operator, text in dict.fromkeys(compared):
         # Nothing in an id or in a name of choice has a case that matters.
         fold = str.lower if "ignorecase" in operator else str
         pattern, start = fold(text), fold(prefix)
-        ends = list(chain.from_iterable(map(_ends, _rests(pattern, start))))
-        values.update(((prefix + end,), None) for end in ends)
-        if ends and relation(pattern, f"{start}*") is None:
+        fitting = list(chain.from_iterable(map(_session_names, _rests(pattern, start))))
+        if fitting and relation(pattern, f"{start}*") is None:
             open_patterns += 1
+        names += fitting
     has_variables = any("${" in comparison.text for comparison in compared)
-    names = [(f"{prefix}{name}",) for name in ("who-can-disable", "somebody-else")]
-    return Choices([*values, *names], are_all=open_patterns <= 1 and not has_variables)
+    values = [(prefix + name,) for name in dict.fromkeys((*names, *_NEUTRAL_NAMES))]
+    return Choices(values, are_all=open_patterns <= 1 and not has_variables)
 
 
 def _rests(pattern: str, start: str) -> set[str]:
     """What is left of a pattern when it has matched the start of a text."""
     rests = {pattern}
     for char in start:
-        rests = {remainder for before in rests for remainder in _after(char, before)}
+        rests = set(chain.from_iterable(_after(char, rest) for rest in rests))
     return rests
 
 
@@ -165,45 +161,57 @@ def _after(char: str, pattern: str) -> Iterator[str]:
         yield pattern[1:]
 
 
-def _ends(rest: str) -> Iterator[str]:
+def _session_names(rest: str) -> Iterator[str]:
     """Names that a session can have (sts:AssumeRole's RoleSessionName) and that fit the rest of a pattern."""
-    for star in ("", "xx"):
-        end = rest.replace("*", star).replace("?", "x")
-        if _SESSION_NAME.fullmatch(end):
-            yield end
+    texts = (rest.replace("*", star).replace("?", "x") for star in ("", "xx"))
+    return filter(_SESSION_NAME.fullmatch, texts)
 
 
-def around(operator: str, text: str) -> Iterator[str]:
-    """Texts that a condition's value tells apart."""
-    if "ipaddress" in operator:
-        yield from _addresses(text)
-    elif "date" in operator and (named := _moment(text)) is not None:
-        yield from _moments_around(named)
-    elif "numeric" in operator:
-        yield from _numbers_around(text)
-    else:
-        yield text.replace("*", "").replace("?", "x")
-        yield "something-else"
+def around(operator: str, text: str) -> Iterable[str]:
+    """Texts that a condition's value tells apart. operator: in lower case."""
+    for family, texts_around in _TEXTS_AROUND.items():
+        if family in operator:
+            return texts_around(text)
+    return _literals(text)
 
 
-def _addresses(text: str) -> Iterator[str]:
+def _literals(text: str) -> Iterable[str]:
+    return text.replace("*", "").replace("?", "x"), "something-else"
+
+
+def _addresses(text: str) -> Iterable[str]:
     try:
-        yield str(ipaddress.ip_network(text, strict=False)[0])
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
-        return
-    yield from _ELSEWHERE
+        return ()
+    return str(network[0]), *_ELSEWHERE
 
 
-def _moments_around(moment: datetime.datetime) -> Iterator[str]:
-    for seconds in (0, -1, 1):
+def _moments_around(text: str) -> Iterable[str]:
+    moment = _moment(text)
+    return map(datetime.datetime.isoformat, _seconds_around(moment)) if moment else _literals(text)
+
+
+def _seconds_around(moment: datetime.datetime) -> Iterator[datetime.datetime]:
+    for seconds in _STEPS:
         with contextlib.suppress(OverflowError):  # there is nothing after the year 9999
-            yield (moment + datetime.timedelta(seconds=seconds)).isoformat()
+            yield moment + datetime.timedelta(seconds=seconds)
 
 
-def _numbers_around(text: str) -> Iterator[str]:
-    with contextlib.suppress(ValueError):
+def _numbers_around(text: str) -> Iterable[str]:
+    try:
         number = float(text)
-        yield from (str(number + step) for step in (0, -1, 1))
+    except ValueError:
+        return ()
+    return [str(number + step) for step in _STEPS]
+
+
+# By a part of the operators' names.
+_TEXTS_AROUND: Mapping[str, Callable[[str], Iterable[str]]] = {
+    "ipaddress": _addresses,
+    "date": _moments_around,
+    "numeric": _numbers_around,
+}
 
 
 def _moment(text: str) -> datetime.datetime | None:

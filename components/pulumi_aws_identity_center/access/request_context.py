@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pulumi_aws_identity_center.iam import EVERY_OTHER_KEY, Document, Statement, caller_names
 
 from .account import Principal
-from .condition_solver import Hints
+from .condition_solver import Choices, Hints
 from .escalation.edges import UPDATE_TRUST_POLICY
 
 Values = str | tuple[str, ...]
@@ -57,10 +57,12 @@ def hints_of(principal: Principal) -> Hints:
     """What a role's session certainly can have: its id with a name of choice, the role's own tags."""
     if principal.is_user:
         return {}
-    tags = {f"aws:principaltag/{key.lower()}": (value,) for key, value in principal.tags.items()}
-    if not principal.unique_id:
-        return tags
-    return {**tags, "aws:userid": f"{principal.unique_id}:*"}
+    hints: dict[str, str | Choices] = {
+        f"aws:principaltag/{key.lower()}": Choices([(value,)], are_all=False) for key, value in principal.tags.items()
+    }
+    if principal.unique_id:
+        hints["aws:userid"] = f"{principal.unique_id}:*"
+    return hints
 
 
 def closed_prefixes(principal: Principal) -> tuple[str, ...]:
