@@ -45,6 +45,9 @@ NAMES = ("no-organization", "consolidated-billing", "organization", "sso-enabled
 # 2024-01-02T03:04:05Z: what a seed holds is older than what a run makes, and the same in every run.
 SEEDED_AT = 1704164645.0
 
+# What PyYAML raises: the last four of a tag that doesn't fit its text (!!int x), and of a text that is too deep.
+_UNREADABLE = (OSError, yaml.YAMLError, ValueError, LookupError, AttributeError, RecursionError)
+
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 Seconds = Annotated[float, Field(ge=0)]
 
@@ -175,10 +178,10 @@ def read(name_or_file: str | Path) -> Seed:
         raise SandboxError(
             f"there is no seed {str(name_or_file)!r}: give one of {', '.join(NAMES)}, or a YAML file."
         ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except _UNREADABLE as error:
         raise SandboxError(f"the seed {path} can't be read as YAML: {error}") from None
     try:
-        return Seed.model_validate(content or {})
+        return Seed.model_validate({} if content is None else content)
     except ValidationError as error:
         problems = "; ".join(f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors())
         raise SandboxError(f"the seed {path} is not valid: {problems}") from None

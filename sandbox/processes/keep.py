@@ -20,7 +20,9 @@ from sandbox.aws import SandboxError
 from sandbox.aws.core.snapshot import load
 
 _WHOLE = "last"
+_REPLACED = "replaced"
 _SNAPSHOT = "aws.snapshot"
+_LOCK = "lock"
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,21 @@ class KeptRun:
 
 @contextlib.contextmanager
 def kept_run(folder: Path) -> Iterator[KeptRun]:
-    """One run on the state in `folder`. A second run on the same folder waits for the first to end."""
+    """One run on the state in `folder`. A second run on the same folder waits for the first to end. Raises SandboxError
+    for a folder with something else in it, which would be taken for a run's and deleted."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    if any(folder.iterdir()) and not (folder / _LOCK).exists():
+        raise SandboxError(
+            f"--keep {folder} has something else in it: give an empty folder, or that of an earlier run."
+        )
+    with (folder / _LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for stale in folder.glob("run-*"):
             shutil.rmtree(stale)
         home = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
-        whole = folder / _WHOLE
+        whole, replaced = folder / _WHOLE, folder / _REPLACED
+        if replaced.exists() and not whole.exists():  # a run was killed between its two renames
+            replaced.rename(whole)
         if whole.exists() and _goes_on_from(whole / _SNAPSHOT):
             shutil.copytree(whole, home, dirs_exist_ok=True)
         # A lock in the copy is of a run that is over: this one holds the folder's own lock.
@@ -50,7 +59,9 @@ def kept_run(folder: Path) -> Iterator[KeptRun]:
         yield KeptRun(home, snapshot if snapshot.exists() else None, snapshot)
         # Only what the next run continues from: the home is laid out afresh each time.
         shutil.rmtree(home / "pulumi", ignore_errors=True)
-        shutil.rmtree(whole, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
+        if whole.exists():
+            whole.rename(replaced)
         home.rename(whole)
 
 

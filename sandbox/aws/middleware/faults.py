@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import math
 import random
+import re
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +29,9 @@ PAGES = {"partial": 1, "empty": 0}
 _PAGED_BY_US = ("organizations", "sso-admin", "identitystore")
 _FORM = "SERVICE:OPERATION:ERROR[:COUNT][,OPTION=VALUE...]"
 _SECONDS = {"slow": 1.0, "timeout": 60.0}
+_STATUS = re.compile(r"[45]\d\d", re.ASCII)
+_CODE = re.compile(r"[A-Za-z][\w.]*", re.ASCII)
+_COUNT = re.compile(r"0*[1-9]\d*", re.ASCII)
 # Codes that any service may answer and that its model need not name, with the HTTP status AWS gives them.
 _COMMON = {"AccessDenied": 403, "ExpiredToken": 403, "InvalidClientTokenId": 403, "ServiceUnavailable": 503}
 
@@ -67,6 +72,8 @@ def parse(text: str) -> Fault:
     if len(parts) not in (3, 4) or not all(parts):
         raise SandboxError(f"--fault {text!r} is not of the form {_FORM}, such as sso-admin:ListInstances:503:2.")
     service, operation, error, *counts = parts
+    if not _STATUS.fullmatch(error) and not _CODE.fullmatch(error):
+        raise SandboxError(f"--fault {text!r}: {error!r} is no error code, and no HTTP status from 400 to 599.")
     fault = Fault(service, operation, error, seconds=_SECONDS.get(error, 0.0))
     for count in counts:
         fault.left = _count(text, count)
@@ -79,7 +86,7 @@ def parse(text: str) -> Fault:
 
 
 def _count(text: str, count: str) -> int:
-    if not count.isdigit() or int(count) == 0:
+    if not _COUNT.fullmatch(count):
         raise SandboxError(f"--fault {text!r}: COUNT is {count!r}, and has to be a whole number from 1.")
     return int(count)
 
@@ -90,7 +97,9 @@ def _apply(text: str, fault: Fault, option: str) -> None:
         number = float(value)
     except ValueError:
         number = -1.0
-    is_whole = number >= 0 and number == int(number)
+    if math.isinf(number):
+        number = -1.0
+    is_whole = number >= 0 and number.is_integer()
     if name == "after" and is_whole:
         fault.skip = int(number)
     elif name == "seed" and is_whole:
@@ -158,7 +167,7 @@ class Faults:
 
 def as_error(service: str, error: str) -> AwsError:
     """The answer for an error code or a status, with the HTTP status that the service's model gives the code."""
-    if error.isdigit():
+    if _STATUS.fullmatch(error):
         code = "ServiceException" if error < "502" else "ServiceUnavailable"
         return AwsError(code, "Injected.", int(error))
     return AwsError(error, "Injected by --fault.", _status_of(service, error))

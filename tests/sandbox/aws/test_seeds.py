@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.aws import EmbeddedAws, SandboxError
 from sandbox.aws.seeds import NAMES, read
@@ -62,6 +63,23 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         EmbeddedAws(path)
     for part in ("organisation", "accounts.0.id", "caller"):
         assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("tag", sorted(filter(None, yaml.SafeLoader.yaml_constructors)))
+@pytest.mark.parametrize("value", ["abc", "''", "[a]", "{a: b}", "2026-13-45"])
+def test_a_tag_that_does_not_fit_is_told_in_a_sentence(tmp_path: Path, tag: str, value: str) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(f"trusted_services: !<{tag}> {value}")
+    with pytest.raises(SandboxError, match=r"seed\.yaml"):
+        EmbeddedAws(path)
+
+
+@pytest.mark.parametrize("text", ["[]", "false", "''", "[" * 3000])
+def test_what_is_no_object_is_no_seed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(text)
+    with pytest.raises(SandboxError, match=r"seed\.yaml"):
+        EmbeddedAws(path)
 
 
 def test_an_unknown_seed_names_those_there_are() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.aws import EmbeddedAws
+from sandbox.aws import EmbeddedAws, SandboxError
 from sandbox.processes.keep import kept_run
 
 
@@ -60,6 +60,23 @@ def test_a_run_that_is_killed_leaves_the_last_whole_state(tmp_path: Path) -> Non
     with kept_run(tmp_path) as third:
         assert (third.home / "state" / "stack.json").read_text() == "whole"
         assert [path.name for path in tmp_path.glob("run-*")] == [third.home.name]
+
+
+def test_a_run_that_is_killed_between_its_renames_loses_nothing(tmp_path: Path) -> None:
+    for text in ("one", "two"):
+        with kept_run(tmp_path) as run:
+            (run.home / "state").mkdir(exist_ok=True)
+            (run.home / "state" / "stack.json").write_text(text)
+    (tmp_path / "last").rename(tmp_path / "run-killed")
+    with kept_run(tmp_path) as third:
+        assert (third.home / "state" / "stack.json").read_text() == "one"
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "run-2026").mkdir()
+    with pytest.raises(SandboxError, match="has something else in it"), kept_run(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["run-2026"]
 
 
 def test_a_left_stack_lock_does_not_stop_the_next_run(tmp_path: Path) -> None:

@@ -31,10 +31,37 @@ def test_a_count_counts_hits_and_not_calls() -> None:
     assert sum(hits("*:*:reset:3,p=0.5,seed=1", 100)) == 3
 
 
-@pytest.mark.parametrize("option", ["p=0", "p=2", "after=-1", "after=1.5", "seconds=x", "often=1", "p"])
+@pytest.mark.parametrize(
+    "option",
+    [
+        "p=0",
+        "p=2",
+        "p=nan",
+        "after=-1",
+        "after=1.5",
+        "after=inf",
+        "seed=inf",
+        "seconds=x",
+        "seconds=1e400",
+        "often=1",
+        "p",
+    ],
+)
 def test_a_bad_option_is_refused_with_the_known_ones(option: str) -> None:
     with pytest.raises(SandboxError, match="after=N, p=SHARE"):
         parse(f"iam:ListRoles:503,{option}")
+
+
+@pytest.mark.parametrize("error", ["7", "200", "302", "600", "99999", "²", "503²", "A\nB", " 503", "*", "é"])
+def test_what_is_neither_code_nor_status_is_refused(error: str) -> None:
+    with pytest.raises(SandboxError, match="is no error code, and no HTTP status from 400 to 599"):
+        parse(f"iam:ListRoles:{error}")
+
+
+@pytest.mark.parametrize("count", ["0", "00", "-1", "1.5", "²", "x"])
+def test_a_count_is_a_whole_number_from_one(count: str) -> None:
+    with pytest.raises(SandboxError, match="COUNT is"):
+        parse(f"iam:ListRoles:503:{count}")
 
 
 def test_a_slow_answer_is_the_right_one(aws: Callable) -> None:
