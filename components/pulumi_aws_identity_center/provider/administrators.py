@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of
@@ -42,7 +43,7 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     after = _side_after(run, before)
     operator = operator_from_arn(run.caller["Arn"])
     find = partial(find_losses, management_account=run.management_account, operator=operator)
-    accounts = sorted({run.management_account, operator.account if operator else run.management_account})
+    accounts = sorted({run.management_account, *([operator.account] if operator else ())})
     own = {grant.key for grant in (*before.grants, *after.grants)}
     owned = {row["name"] for row in arguments["permissionSets"] if row.get("owns") == "all"}
     owned_arns = {arn: str(row["name"]) for arn, row in permission_sets.items() if row["name"] in owned}
@@ -59,15 +60,11 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
 
 def _side_in_state(run: Run, permission_sets: Mapping[str, Properties]) -> AccessState:
     """permission_sets: ARN → what the state holds of each permission set of a matrix."""
-    grants = [
-        _grant(row, permission_sets[row["permissionSetArn"]]["name"], account)
-        for row in run.remembered(ASSIGNMENTS_TYPE, MATRIX_TYPE)
-        if row["permissionSetArn"] in permission_sets
-        for account in row["accounts"]
-    ]
-    return AccessState(
-        grants, {row["name"]: parsed_permission_set(row["name"], row) for row in permission_sets.values()}
-    )
+    grants: list[Grant] = []
+    for row in run.remembered(ASSIGNMENTS_TYPE, MATRIX_TYPE):
+        if row["permissionSetArn"] in permission_sets:
+            grants += _grants(row, permission_sets[row["permissionSetArn"]]["name"])
+    return AccessState(grants, _parsed_by_name(permission_sets.values()))
 
 
 def _side_after(run: Run, before: AccessState) -> AccessState:
@@ -85,20 +82,19 @@ def _side_after(run: Run, before: AccessState) -> AccessState:
 
 
 def _declared_side(arguments: Properties) -> AccessState:
-    return AccessState(
-        [_grant(row, row["permissionSet"], account) for row in arguments["grants"] for account in row["accounts"]],
-        {row["name"]: parsed_permission_set(row["name"], row) for row in arguments["permissionSets"]},
-    )
+    grants = [_grants(row, row["permissionSet"]) for row in arguments["grants"]]
+    return AccessState(list(chain.from_iterable(grants)), _parsed_by_name(arguments["permissionSets"]))
 
 
 def _others_have(instance: Instance, arns: Mapping[str, str], accounts: Iterable[str], own: Collection[Any]) -> bool:
     """Whether the update takes one of these permission sets from somebody whom this stack didn't give it. arns: ARN →
     name. own: keys of this stack's grants."""
+    sets = instance.permission_sets
     for account in accounts:
-        for arn in arns.keys() & set(instance.permission_sets.provisioned_in(account)):
-            for row in instance.permission_sets.assignments(arn, account):
-                if (row["PrincipalType"], row["PrincipalId"], arns[arn], account) not in own:
-                    return True
+        for arn in arns.keys() & set(sets.provisioned_in(account)):
+            holders = ((row["PrincipalType"], row["PrincipalId"]) for row in sets.assignments(arn, account))
+            if any((*holder, arns[arn], account) not in own for holder in holders):
+                return True
     return False
 
 
@@ -111,8 +107,14 @@ def _joined(side: AccessState, others: AccessState) -> AccessState:
     return AccessState([*side.grants, *others.grants], {**others.permission_sets, **side.permission_sets})
 
 
-def _grant(row: Properties, permission_set: str, account: str) -> Grant:
-    return Grant(Principal(row["principalType"], row["principalId"], row.get("principalName")), permission_set, account)
+def _grants(row: Properties, permission_set: str) -> list[Grant]:
+    """What a row of assignments gives, an account each."""
+    principal = Principal(row["principalType"], row["principalId"], row.get("principalName"))
+    return [Grant(principal, permission_set, account) for account in row["accounts"]]
+
+
+def _parsed_by_name(rows: Iterable[Properties]) -> dict[str, PermissionSet]:
+    return {row["name"]: parsed_permission_set(row["name"], row) for row in rows}
 
 
 def parsed_permission_set(name: str, properties: Properties) -> PermissionSet:

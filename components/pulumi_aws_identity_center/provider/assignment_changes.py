@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -49,56 +50,45 @@ def changes_of(
 ) -> Changes:
     """state: empty for a new resource. held: what each principal has in AWS now. gone: principals that the identity
     store doesn't know any more, whose assignments AWS keeps and doesn't list."""
-    new = holder(news)
-    wanted = frozenset(news["accounts"])
-    revocations: dict[Principal, frozenset[str]] = {}
-    if state and holder(state) != new:
-        revocations[holder(state)] = _owned(state, holder(state), held, gone)
-    for principal, accounts in leftovers_of(state).items():
-        if principal != new:
-            still = accounts if principal in gone else accounts & frozenset(held[principal])
-            revocations[principal] = revocations.get(principal, frozenset()) | still
-    own = _owned(state, new, held, gone, owns=news["owns"]) - wanted
-    if own:
-        revocations[new] = own
+    new, wanted = holder(news), frozenset(news["accounts"])
+    listed: dict[Principal, frozenset[str]] = defaultdict(frozenset, leftovers_of(state))
+    listed[new] = frozenset()  # only former principals leave anything over
+    owners = {new: news["owns"]}
+    if state:
+        former = holder(state)
+        listed[former] |= frozenset(state["accounts"])
+        owners.setdefault(former, state.get("owns", "all"))
+    removable: dict[Principal, frozenset[str]] = {}
+    for principal, accounts in listed.items():
+        owns = "gone" if principal in gone else owners.get(principal, "listed")
+        removable[principal] = _removable(owns, accounts, held[principal])
+    removable[new] -= wanted
     return Changes(
         grants=wanted - frozenset(held[new]),
-        revocations={principal: accounts for principal, accounts in revocations.items() if accounts},
+        revocations={principal: accounts for principal, accounts in removable.items() if accounts},
     )
 
 
-def _owned(
-    state: Properties,
-    principal: Principal,
-    held: Mapping[Principal, Collection[str]],
-    gone: Collection[Principal],
-    owns: str | None = None,
-) -> frozenset[str]:
-    """Of what the principal has, what this resource may take away."""
-    listed = frozenset(state["accounts"]) if state and holder(state) == principal else frozenset()
-    if principal in gone:
-        return listed
-    if (owns or state.get("owns", "all")) == "all":
-        return frozenset(held[principal])
-    return frozenset(held[principal]) & listed
+def _removable(owns: str, listed: frozenset[str], held: Collection[str]) -> frozenset[str]:
+    """What a resource may take from a principal. owns: "gone" for a principal whose assignments AWS doesn't list."""
+    by_ownership = {"all": frozenset(held), "listed": listed.intersection(held), "gone": listed}
+    return by_ownership[owns]
 
 
 def difference(state: Properties, news: Properties) -> Difference:
     """A line for each account that is added or removed."""
-    changes: dict[str, Kind] = {}
-    replaces = tuple(name for name in ("instanceArn", "permissionSetArn") if state.get(name) != news.get(name))
-    for name in (*replaces, *_changed(state, news)):
-        changes[name] = "update"
+    replaces = tuple(_changed(state, news, ("instanceArn", "permissionSetArn")))
+    names = (*replaces, *_changed(state, news, ("principalType", "principalId", "principalName", "owns")))
+    changes: dict[str, Kind] = dict.fromkeys(names, "update")
     changes |= _account_changes(state.get("accounts", []), news["accounts"])
     if state.get("leftovers"):
         changes["leftovers"] = "delete"
     return Difference(changes, replaces)
 
 
-def _changed(state: Properties, news: Properties) -> list[str]:
-    names = ("principalType", "principalId", "principalName", "owns")
-    defaults = {"owns": "all"}
-    return [name for name in names if state.get(name, defaults.get(name)) != news.get(name, defaults.get(name))]
+def _changed(state: Properties, news: Properties, names: Iterable[str]) -> list[str]:
+    old, new = {"owns": "all", **state}, {"owns": "all", **news}
+    return [name for name in names if old.get(name) != new.get(name)]
 
 
 def _account_changes(old: list[str], new: Any) -> dict[str, Kind]:

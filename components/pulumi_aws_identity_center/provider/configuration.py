@@ -4,11 +4,11 @@ aws provider."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.aws.sign_in_settings import ROLE_PARTS, SignIn
-from pulumi_aws_identity_center.domain.values import is_account_id
+from pulumi_aws_identity_center.domain.values import is_account_id, item_problems
 
 from .values import UNKNOWN
 
@@ -20,15 +20,9 @@ NAMES = (*_TEXTS, "assumeRoles", *_ACCOUNTS)
 
 def configuration_problems(configuration: Configuration) -> list[tuple[str, str]]:
     """(name, sentence) each, without values, which may be secrets. What only the update knows has none."""
-    problems = []
-    for name, find in _PROBLEMS.items():
-        value = configuration.get(name)
-        if value is None or value is UNKNOWN:
-            continue
-        try:
-            problems += [(name, sentence) for sentence in find(_decoded(value), name)]
-        except (ValueError, RecursionError):
-            problems.append((name, f"{name} is not a list, as JSON."))
+    problems: list[tuple[str, str]] = []
+    for name in _LISTS:
+        problems += [(name, sentence) for sentence in _list_problems(name, configuration.get(name))]
     return problems
 
 
@@ -67,39 +61,49 @@ def _decoded(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _role_problems(rows: Any, name: str) -> list[str]:
-    if not isinstance(rows, list):
-        return [f"{name} is not a list of objects with roleArn."]
-    return [sentence for number, row in enumerate(rows) for sentence in _row_problems(row, f"{name}[{number}]")]
-
-
-def _row_problems(row: Any, key: str) -> list[str]:
-    if row is UNKNOWN:
+def _list_problems(name: str, value: Any) -> list[str]:
+    kind = _LISTS[name]
+    try:
+        items = _decoded(value)
+    except (ValueError, RecursionError):
+        return [f"{name} is not a list, as JSON."]
+    if items in (None, UNKNOWN):
         return []
-    if not isinstance(row, Mapping) or not row.get("roleArn"):
-        return [f"{key} is not an object with roleArn; the keys are {_ROLE_KEYS}."]
-    return [sentence for name, value in row.items() for sentence in _part_problems(name, value, f"{key}.{name}")]
+    if not isinstance(items, list):
+        return [f"{name} is not a list of {kind.items}."]
+    return item_problems(items, name, kind.problems)
 
 
-def _part_problems(name: str, value: Any, key: str) -> list[str]:
-    part = ROLE_PARTS.get(name)
-    if part is None:
-        return [f"{key} is not a key; the keys are {_ROLE_KEYS}."]
-    is_right = value is None or value is UNKNOWN or isinstance(value, part.type)
-    return [] if is_right else [f"{key} is not {part.noun}."]
+def _role_problems(role: Any, key: str) -> Iterator[str]:
+    if role is UNKNOWN:
+        return
+    if not isinstance(role, Mapping) or not role.get("roleArn"):
+        yield f"{key} is not an object with roleArn; the keys are {_ROLE_KEYS}."
+        return
+    for name, value in role.items():
+        part = ROLE_PARTS.get(name)
+        if part is None:
+            yield f"{key}.{name} is not a key; the keys are {_ROLE_KEYS}."
+        elif value not in (None, UNKNOWN) and not isinstance(value, part.type):
+            yield f"{key}.{name} is not {part.noun}."
 
 
 _ROLE_KEYS = ", ".join(ROLE_PARTS)
 
 
-def _account_problems(ids: Any, name: str) -> list[str]:
-    if not isinstance(ids, list):
-        return [f"{name} is not a list of account ids."]
-    wrong = [number for number, id_ in enumerate(ids) if id_ is not UNKNOWN and not is_account_id(id_)]
-    return [f"{name}[{number}] is not an account id, which is 12 digits in quotes." for number in wrong]
+def _account_problems(account: Any, key: str) -> Iterator[str]:
+    if account is not UNKNOWN and not is_account_id(account):
+        yield f"{key} is not an account id, which is 12 digits in quotes."
 
 
-_PROBLEMS: Mapping[str, Callable[[Any, str], list[str]]] = {
-    "assumeRoles": _role_problems,
-    **dict.fromkeys(_ACCOUNTS, _account_problems),
+class _List(NamedTuple):
+    """A setting that is a list. items: what it is a list of. problems: those of an item with its key."""
+
+    items: str
+    problems: Callable[[Any, str], Iterator[str]]
+
+
+_LISTS: Mapping[str, _List] = {
+    "assumeRoles": _List("objects with roleArn", _role_problems),
+    **dict.fromkeys(_ACCOUNTS, _List("account ids", _account_problems)),
 }

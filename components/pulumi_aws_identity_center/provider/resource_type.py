@@ -61,7 +61,7 @@ def text_problems(inputs: Properties, names: Collection[str]) -> list[tuple[str,
 
 def _is_text(value: Any) -> bool:
     """Also what only the update knows, and what is left out."""
-    return value is None or value is UNKNOWN or (isinstance(value, str) and value != "")
+    return value in (None, UNKNOWN) or (isinstance(value, str) and value != "")
 
 
 def list_problems(
