@@ -28,7 +28,12 @@ def wait_for(awaitable: Awaitable[Value]) -> Value:
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:
-    """The thread's own. Pulumi's SDK makes one where there is none, as in a unit test's thread."""
+    """The one that runs: of the Automation API's inline programs the thread knows none. Without one the thread's own,
+    which Pulumi's SDK makes too where there is none, as in a unit test's thread."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        pass
     try:
         return asyncio.get_event_loop_policy().get_event_loop()
     except RuntimeError:
