@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .ternary import Truth
+from .ternary import Truth, unknown_if
 from .wildcards import matches, unescape
 
 # (pattern, value); patterns are resolved: literal wildcards are globs.LITERAL_STAR and so on.
@@ -38,9 +38,7 @@ def _arn(pattern: str, value: str) -> Truth:
 
 def _short_arn(pattern: str, value: str) -> Truth:
     """AWS compares part by part; what it makes of a pattern with fewer parts (but for *), no page says."""
-    if pattern == "*":
-        return True
-    return None if matches(pattern, value) else False
+    return True if pattern == "*" else unknown_if(matches(pattern, value))
 
 
 def _binary(pattern: str, value: str) -> Truth:

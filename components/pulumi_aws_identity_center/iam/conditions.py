@@ -14,7 +14,7 @@ from .condition_operators import NEGATED, POSITIVE, Comparison
 from .document import Condition
 from .policy_variables import resolve
 from .request import Request, Unknown
-from .ternary import Truth, conj, disj, neg_if
+from .ternary import Truth, conj, disj, neg_if, unknown_if
 
 
 def _of_the_only_value(answers: list[Truth]) -> Truth:
@@ -61,7 +61,7 @@ def operator(name: str) -> Operator | None:
     if base == "null":
         return Operator(quantifier, None, negated=False, if_exists=False)
     bare = base.removesuffix("ifexists")
-    comparison = POSITIVE.get(bare) or NEGATED.get(bare)
+    comparison = {**POSITIVE, **NEGATED}.get(bare)
     return Operator(quantifier, comparison, bare in NEGATED, bare != base) if comparison else None
 
 
@@ -96,5 +96,5 @@ def _compare(parsed: Operator, value: str, wanted: str, request: Request, variab
         return None
     if pattern is None:
         # AWS: no match. What a Not-operator makes of it, no page says.
-        return None if parsed.negated else False
+        return unknown_if(parsed.negated)
     return parsed.comparison(pattern, value)

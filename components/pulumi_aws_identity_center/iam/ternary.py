@@ -34,6 +34,11 @@ def neg(value: Truth) -> Truth:
     return None if value is None else not value
 
 
+def unknown_if(may_be: object) -> Truth:
+    """Of what certainly isn't, unless it may be."""
+    return None if may_be else False
+
+
 def neg_if(is_negated: bool, value: Truth) -> Truth:
     """For an element with a Not-form."""
     return neg(value) if is_negated else value

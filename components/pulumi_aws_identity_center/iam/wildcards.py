@@ -5,15 +5,22 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from .ternary import Truth
+from .ternary import Truth, unknown_if
 
 # Stands for a wildcard of the other pattern in `covers`: no policy has it.
 _ANY = "\ue000"
+_END = "\ue003"  # the end of a text in `_meet`
 # A wildcard that is meant literally, from ${*} and ${?} (reference_policies_variables.html): no policy has these.
 LITERAL_STAR, LITERAL_QUESTION = "\ue001", "\ue002"
-_LITERALS = {LITERAL_STAR: r"\*", LITERAL_QUESTION: r"\?", "?": f"[^{_ANY}]"}
+# How a walk over a pattern and a shape goes on from two characters: a star is over, or takes a character of the other
+# text, a shape's star no colon; or both texts go on.
+_MOVES = {
+    (1, 0): re.compile(rf"\*.|[^:{_END}]\*", re.DOTALL),
+    (0, 1): re.compile(rf".\*|\*[^{_END}]", re.DOTALL),
+    (1, 1): re.compile(rf"([^{_END}])\1|\?[^{_END}]|[^{_END}]\?", re.DOTALL),
+}
 
 
 def escape(text: str) -> str:
@@ -34,20 +41,28 @@ def has_wildcards(pattern: str) -> bool:
 @functools.lru_cache(maxsize=8192)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Between two stars the first place that fits is as good as any: an atomic group keeps the time linear in it."""
-    first, *following = (
-        "".join(_LITERALS.get(char) or re.escape(char) for char in part) for part in pattern.split("*")
-    )
+    first, *following = map(_expression, pattern.split("*"))
     if not following:
         return re.compile(first, re.DOTALL)
-    middle = "".join(f"(?>.*?{part})" for part in following[:-1] if part)
+    middle = "".join(f"(?>.*?{part})" for part in following[:-1])
     return re.compile(f"{first}{middle}.*{following[-1]}", re.DOTALL)
+
+
+def _expression(part: str) -> str:
+    """Of a pattern's part without stars."""
+    expression = re.escape(part).replace(r"\?", f"[^{_ANY}]")
+    return expression.replace(LITERAL_STAR, r"\*").replace(LITERAL_QUESTION, r"\?")
+
+
+def _is_literal(pattern: str) -> bool:
+    return "*" not in pattern and "?" not in pattern
 
 
 def matches(pattern: str, text: str) -> bool:
     """Case-sensitive, and the whole text."""
-    if pattern == "*" or pattern == text:
+    if pattern in ("*", text):
         return True
-    if "*" not in pattern and "?" not in pattern:
+    if _is_literal(pattern):
         return unescape(pattern) == text  # most are: an expression for each would thrash the cache
     return _compiled(pattern).fullmatch(text) is not None
 
@@ -73,15 +88,18 @@ def among(pattern: str, actions: tuple[str, ...]) -> frozenset[str]:
     return frozenset(action for action in actions if action_matches(pattern, action))
 
 
+@functools.lru_cache(maxsize=8192)
 def relation(pattern: str, shape: str) -> Truth:
     """Whether pattern matches all (True), none (False) or perhaps some (None) of the texts that `shape` matches. A
     shape's only wildcard is *, for a text without a colon: what isn't known of an ARN is within one of its parts."""
-    if "*" not in pattern and "?" not in pattern and shape != pattern:
-        # Compiles the shape only, which is one of few.
-        return None if _shape(shape).fullmatch(unescape(pattern)) else False
-    if _compiled(pattern).fullmatch(shape.replace("*", _ANY)) is not None:
+    if pattern == shape:
         return True
-    return None if _meet(pattern, shape) else False
+    if _is_literal(pattern):
+        # Compiles the shape only, which is one of few.
+        return unknown_if(_shape(shape).fullmatch(unescape(pattern)))
+    if _compiled(pattern).fullmatch(shape.replace("*", _ANY)):
+        return True
+    return unknown_if(_meet(pattern, shape))
 
 
 @functools.lru_cache(maxsize=64)
@@ -89,24 +107,18 @@ def _shape(shape: str) -> re.Pattern[str]:
     return re.compile("[^:]*".join(re.escape(part) for part in shape.split("*")), re.DOTALL)
 
 
-def _meet(one: str, other: str) -> bool:
-    """Whether some text matches both, the second a shape: a walk over positions in each."""
+def _meet(pattern: str, shape: str) -> bool:
+    """Whether some text matches both: a walk over positions in each."""
+    pattern, shape = pattern + _END, shape + _END
     visited, todo = set(), {(0, 0)}
     while todo:
-        position = todo.pop()
-        visited.add(position)
-        todo.update(_following(one, other, *position))
+        i, j = todo.pop()
+        visited.add((i, j))
+        todo.update((i + step, j + other_step) for step, other_step in _moves(pattern[i] + shape[j]))
         todo -= visited
-    return (len(one), len(other)) in visited
+    return (len(pattern) - 1, len(shape) - 1) in visited
 
 
-def _following(one: str, other: str, i: int, j: int) -> Iterator[tuple[int, int]]:
-    """The positions after these: a star is over, or takes a character of the other text; or both texts go on."""
-    a, b = one[i : i + 1], other[j : j + 1]
-    if a == "*" or (b == "*" and a not in ("", ":")):
-        yield i + 1, j
-    if b == "*" or (a == "*" and b):
-        yield i, j + 1
-    are_characters = a and b and (a == b or "?" in (a, b))
-    if are_characters:
-        yield i + 1, j + 1
+@functools.cache
+def _moves(characters: str) -> tuple[tuple[int, int], ...]:
+    return tuple(move for move, may_follow in _MOVES.items() if may_follow.fullmatch(characters))
