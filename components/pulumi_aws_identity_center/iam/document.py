@@ -7,9 +7,11 @@ API returns them. Condition operators that aren't known are kept: they make a ve
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
@@ -98,11 +100,14 @@ class Document:
 
     @cached_property
     def allows(self) -> tuple[Statement, ...]:
-        return tuple(statement for statement in self.statements if statement.effect == "Allow")
+        return self._with_effect("Allow")
 
     @cached_property
     def denies(self) -> tuple[Statement, ...]:
-        return tuple(statement for statement in self.statements if statement.effect == "Deny")
+        return self._with_effect("Deny")
+
+    def _with_effect(self, effect: str) -> tuple[Statement, ...]:
+        return tuple(statement for statement in self.statements if statement.effect == effect)
 
     def allows_any(self, action: str) -> bool:
         """Whether an Allow concerns the action (lower case)."""
@@ -151,8 +156,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """No page says which of two values counts where a key is there twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
+        repeated = Counter(map(itemgetter(0), pairs)).most_common(1)[0][0]
         raise RepeatedKey(f"The document has the key {repeated!r} twice in one object.")
     return members
 
@@ -261,10 +265,10 @@ def _conditions(raw: object, where: str) -> tuple[Condition, ...]:
 
 
 def _scalar(raw: object, where: str) -> str:
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    if isinstance(raw, str | int | float):
-        return str(raw)
+    if isinstance(raw, str):
+        return raw
+    if isinstance(raw, bool | int | float):
+        return str(raw).lower()
     raise MalformedDocument(where, f"has {_kind(raw)}; a value is a string, a number or a boolean.")
 
 

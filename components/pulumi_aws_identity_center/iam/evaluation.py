@@ -4,6 +4,7 @@ three-valued logic: a verdict other than UNDETERMINED holds whatever the unknown
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +15,10 @@ from .conditions import holds, operator
 from .document import Condition, Document, Statement
 from .policy_variables import resolve, unknown_variables
 from .request import Request, Unknown
-from .ternary import Truth, conj, disj, neg, neg_if
+from .ternary import Truth, conj, disj, neg, neg_if, unknown_if
 from .wildcards import matches, relation
+
+_ACCOUNT = re.compile(r"\d+|.*:root", re.DOTALL)
 
 
 class Match(NamedTuple):
@@ -119,13 +122,17 @@ def _granted(
         names = _direct_names(statement, request)
         if names:
             by_identity.append(truth)
-        if any(":user/" in name for name in names):
+        if any(map(_is_user, names)):
             by_user.append(truth)
-        if any(_is_session(name) for name in names):
+        if any(map(_is_session, names)):
             by_session.append(truth)
     within_session = conj(map(_any, sessions))
     within_both = conj([*map(_any, bounds), within_session])
     return disj([conj([disj(by_identity), within_both]), conj([disj(by_user), within_session]), disj(by_session)])
+
+
+def _is_user(name: str) -> bool:
+    return ":user/" in name
 
 
 def _is_session(name: str) -> bool:
@@ -162,7 +169,7 @@ def _names_resource(text: str, statement: Statement, request: Request) -> Truth:
         return None
     if pattern is None:
         # A variable in it has no value: no match. What NotResource makes of it, no page says.
-        return None if statement.not_resource else False
+        return unknown_if(statement.not_resource)
     if request.resource_is_shape:
         return relation(pattern, request.resource)
     return matches(pattern, request.resource)
@@ -186,11 +193,7 @@ def _direct_names(statement: Statement, request: Request) -> set[str]:
     if statement.principals is None or statement.not_principal:
         return set()
     named = statement.principals & (request.principals | {("AWS", "*")})
-    return {name for _kind, name in named if not _is_account(name)}
-
-
-def _is_account(name: str) -> bool:
-    return name.isdigit() or name.endswith(":root")
+    return {name for _kind, name in named if not _ACCOUNT.fullmatch(name)}
 
 
 def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:

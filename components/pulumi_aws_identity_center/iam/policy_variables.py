@@ -19,16 +19,14 @@ def resolve(pattern: str, request: Request) -> str | Unknown | None:
     """The pattern with its variables' values as literal text; None if one is certainly absent: then nothing matches."""
     if "${" not in pattern:
         return pattern
-    parts: list[str] = []
-    end, absent = 0, False
-    for match in _VARIABLE.finditer(pattern):
-        value = _value(match[1], request)
-        if isinstance(value, Unknown):
-            return UNKNOWN
-        absent = absent or value is None
-        parts += [pattern[end : match.start()], value or ""]
-        end = match.end()
-    return None if absent else "".join([*parts, pattern[end:]])
+    parts = _VARIABLE.split(pattern)  # every second one is a variable's name
+    values = [_value(name, request) for name in parts[1::2]]
+    if UNKNOWN in values:
+        return UNKNOWN
+    if None in values:
+        return None
+    parts[1::2] = values
+    return "".join(parts)
 
 
 def _value(name: str, request: Request) -> str | Unknown | None:
