@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import rates
-from .results import Answer, NoAnswer
+from .results import REPEATED_PAGE, Answer, NoAnswer
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
@@ -109,6 +109,8 @@ class PluginClient:
             yield from page.get(key, [])
             if not page.get("NextToken"):
                 return
+            if page["NextToken"] == parameters.get("NextToken"):
+                raise CallFailed(operation, REPEATED_PAGE.kind, "", REPEATED_PAGE.explanation)
             parameters["NextToken"] = page["NextToken"]
 
     def map(self, read: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHe
 
 from .calls import ask
 from .client import Account, open_account
-from .results import Answer, NoAnswer
+from .results import REPEATED_PAGE, Answer, NoAnswer
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
@@ -91,6 +91,8 @@ class Reader:
             yield from page.get(key) or ()
             if not page.get("NextToken"):
                 return
+            if page["NextToken"] == parameters.get("NextToken"):
+                raise Unanswered(REPEATED_PAGE)
             parameters["NextToken"] = page["NextToken"]
 
     def map(

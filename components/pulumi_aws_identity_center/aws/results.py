@@ -160,6 +160,7 @@ class Answer(Generic[Value]):
 
 
 NOT_ASKED: Answer[Any] = Answer(kind="not-asked")
+REPEATED_PAGE: Answer[Any] = Answer(kind="malformed", message="a page's NextToken leads to the same page")
 
 
 class NoAnswer(Exception):

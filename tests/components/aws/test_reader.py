@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
 from pulumi_aws_identity_center.aws.results import Answer
 
 
 class Client:
-    """A list of as many pages as there are tokens; "denied" is refused, and "endless" has no end."""
+    """A list of as many pages as there are tokens; "denied" is refused, "endless" has no end, and of "repeated"
+    each page leads to the first."""
 
     def list_things(self, Name: str, NextToken: str = "0") -> dict[str, Any]:
         if Name == "denied":
             from botocore.exceptions import ClientError
 
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "ListThings")
+        if Name == "repeated":
+            return {"Things": ["a"], "NextToken": "0"}
         number = int(NextToken)
         more = {"NextToken": str(number + 1)} if number < 2 or Name == "endless" else {}
         return {"Things": [] if number == 1 else [f"{Name}{number}"], **more}
@@ -46,6 +50,21 @@ def _things(reader: Reader, name: str) -> list[str]:
 
 def test_rows_go_on_after_an_empty_page(reader: Reader) -> None:
     assert _things(reader, "a") == ["a0", "a2"]
+
+
+def test_a_page_that_leads_to_itself_ends_the_reading(reader: Reader) -> None:
+    with pytest.raises(Unanswered, match="the answer made no sense"):
+        _things(reader, "repeated")
+
+
+def test_so_it_does_for_the_resource_provider() -> None:
+    class Plugin(PluginClient):
+        def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+            return Client().list_things(**parameters)
+
+    assert list(Plugin().rows("sso-admin", "list_things", "Things", Name="a")) == ["a0", "a2"]
+    with pytest.raises(CallFailed, match="the answer made no sense"):
+        list(Plugin().rows("sso-admin", "list_things", "Things", Name="repeated"))
 
 
 def test_map_keeps_the_order(reader: Reader) -> None:
