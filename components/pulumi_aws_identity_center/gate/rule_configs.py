@@ -50,24 +50,31 @@ def _problems(rule: str, config: Any) -> Iterator[str]:
     if not isinstance(config, dict):
         yield f"{rule}: it has to be an object, or one of {', '.join(LEVELS)}."
         return
-    if config.get(_LEVEL, "mandatory") not in LEVELS:
-        yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
-    if rule not in _SCHEMAS:
-        return  # the pack's alone
-    keys = {_LEVEL, *_SCHEMAS[rule]}
-    for key in sorted(config.keys() - keys):
-        yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys))}."
-    account = config.get("managementAccountId", "")
-    if account and not is_account_id(account):
-        yield f"{rule}: managementAccountId has to be 12 digits as text."
-    allowed = config.get("allowed", [])
-    if not isinstance(allowed, list) or not all(map(_is_exception, allowed)):
-        yield f"{rule}: allowed is a list of {{pattern, reason}}, with the account if it is for one only."
+    keys = {_LEVEL, *_SCHEMAS.get(rule, ())}
+    for key, value in config.items():
+        if key in keys:
+            yield from _problem_with(rule, key, value)
+        elif rule in _SCHEMAS:  # any other is the pack's alone, which knows its keys
+            yield f"{rule}: it has no {key!r}; it has {', '.join(sorted(keys))}."
+
+
+def _problem_with(rule: str, key: str, value: Any) -> Iterator[str]:
+    match key:
+        case "enforcementLevel" if value not in LEVELS:
+            yield f"{rule}: {_LEVEL} has to be one of {', '.join(LEVELS)}."
+        case "managementAccountId" if value and not is_account_id(value):
+            yield f"{rule}: managementAccountId has to be 12 digits as text."
+        case "allowed" if not _is_list_of_exceptions(value):
+            yield f"{rule}: allowed is a list of {{pattern, reason}}, with the account if it is for one only."
+
+
+def _is_list_of_exceptions(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_exception, value))
 
 
 def _is_exception(value: Any) -> bool:
     match value:
         case {"pattern": str() as pattern, "reason": str() as reason, **others}:
-            has_texts = bool(pattern.strip()) and bool(reason.strip())
+            has_texts = all(map(str.strip, (pattern, reason)))
             return has_texts and others.keys() <= {"account"} and all(map(is_account_id, others.values()))
     return False

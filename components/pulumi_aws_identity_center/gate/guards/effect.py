@@ -48,11 +48,10 @@ class Guards:
             return
         states = PolicyStates(self._changes, self._accounts)
         comparison = _Comparison(states, probes(self._accounts.seen), self._standing)
-        urns: set[str] = set()
-        for loss in comparison.findings():
-            if loss.urn not in urns:
-                urns.add(loss.urn)
-                yield loss
+        first_by_urn: dict[str, Finding] = {}
+        for row in comparison.findings():
+            first_by_urn.setdefault(row.urn, row)
+        yield from first_by_urn.values()
 
 
 @dataclass(frozen=True)
@@ -63,19 +62,24 @@ class _Comparison:
     principals: tuple[str, ...]
     standing: StandingPolicies
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> list[Finding]:
         """What is certain comes first."""
-        losses = list(self._losses())
-        yield from (loss for loss in losses if loss.certain)
+        findings = [*self._losses(), *self._unwatched(), *self._untold()]
+        return sorted(findings, key=lambda row: not row.certain)
+
+    def _unwatched(self) -> Iterator[Finding]:
+        """Guards that leave the stack and stay in AWS."""
         for place, change in self.states.unwatched:
             if self._is_guard(place):
-                guard = f"The guard of {place.identity}"
-                detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
+                detail = (
+                    f"The guard of {place.identity} would leave the stack; it stays, and nothing watches it any more."
+                )
                 yield finding("guard-removed", change, detail, RESTORE)
-        yield from (loss for loss in losses if not loss.certain)
-        for place, change in self.states.unwatched:
-            if self._may_be_unread_guard(place):
+            elif self._may_be_unread_guard(place):
                 yield self._unread(place, change)
+
+    def _untold(self) -> Iterator[Finding]:
+        """Guards of which the plan doesn't tell what becomes of them."""
         for place, change in self.states.unknown:
             if self._is_guard(place) or self._may_be_unread_guard(place):
                 yield unknown(change, change.unknown_reason)

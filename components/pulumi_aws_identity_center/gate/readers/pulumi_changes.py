@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource
@@ -37,7 +38,7 @@ _REPLACING = frozenset({"replace", "create-replacement", "import-replacement", "
 _DELETING_REPLACED = frozenset({"delete-replaced", "discard-replaced"})
 _IMPORTS = frozenset({"import", "import-replacement"})
 _IN_PLACE = {"same": Action.SAME, "update": Action.UPDATE}
-_FROM_WORST = (Action.REPLACE, Action.DELETE, Action.READ, Action.UPDATE, Action.CREATE)
+_FROM_WORST = (Action.UNKNOWN, Action.REPLACE, Action.DELETE, Action.READ, Action.UPDATE, Action.CREATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +154,16 @@ def _unknown_reason(step: Step) -> str:
 
 
 def _first_with_old(steps: Iterable[Step]) -> Step | None:
-    return next((step for step in steps if step.old is not None), None)
+    return next(filter(attrgetter("old"), steps), None)
 
 
 def _last_state(steps: list[Step]) -> Resource | None:
-    return next((step.new for step in reversed(steps) if step.new is not None), None)
+    return next(filter(None, map(attrgetter("new"), reversed(steps))), None)
 
 
 def _before_import(imports: list[Step]) -> Resource | None:
     """What the last import found in AWS, of which the record has no state: the new state's outputs, if it has any."""
-    new = imports[-1].new if imports else None
+    new = _last_state(imports)
     if new is None or not new.outputs:
         return None
     return replace(new, inputs={}, protect=False, retain=False)
@@ -180,8 +181,6 @@ def _kind(step: Step) -> Action | None:
 
 def _action(steps: list[Step]) -> Action:
     actions = set(map(_kind, steps)) - {None}
-    if Action.UNKNOWN in actions:
-        return Action.UNKNOWN
-    if Action.DELETE in actions and len(actions) > 1:
-        return Action.REPLACE
-    return next((action for action in _FROM_WORST if action in actions), Action.SAME)
+    worst = next(filter(actions.__contains__, _FROM_WORST), Action.SAME)
+    another_comes = worst is Action.DELETE and len(actions) > 1
+    return Action.REPLACE if another_comes else worst

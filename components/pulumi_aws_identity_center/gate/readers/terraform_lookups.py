@@ -40,25 +40,28 @@ class PriorState:
 
 def read(document: Document) -> PriorState:
     state = PriorState()
-    for key in document.members():
-        if key == "values":
-            for inner in document.members():
-                if inner == "root_module":
-                    _read_module(document, state)
+    _read_members(document, state)
     return state
 
 
-def _read_module(document: Document, state: PriorState) -> None:
+def _read_members(document: Document, state: PriorState) -> None:
+    """Of the prior state, of its values, or of a module: no two of these have a key in common that is read."""
     for key in document.members():
-        if key == "resources":
-            for row in document.items():
-                state.note(row)
-        elif key == "child_modules":
-            for _ in document.elements():
-                _read_module(document, state)
+        match key:
+            case "values" | "root_module":
+                _read_members(document, state)
+            case "child_modules":
+                for _ in document.elements():
+                    _read_members(document, state)
+            case "resources":
+                for row in document.items():
+                    state.note(row)
 
 
 def management_account(lookups: Iterable[Lookup]) -> str:
     """The management account's id; "" where no lookup tells it."""
-    ids = {lookup.values.get("master_account_id") for lookup in lookups if lookup.type == ORGANIZATION}
-    return next((value for value in ids if isinstance(value, str)), "")
+    for lookup in lookups:
+        account = lookup.values.get("master_account_id")
+        if lookup.type == ORGANIZATION and isinstance(account, str):
+            return account
+    return ""

@@ -46,26 +46,24 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 
 def _judge_switch(change: Change) -> Iterator[Finding]:
-    for name in _SWITCHES:
-        is_on = change.new.tells(name)
-        if is_unknown(is_on) and not is_unknown(change.old.has(name)):
-            yield unknown(
-                change, "The preview can't know whether a KMS key that Identity Center may use stays enabled."
-            )
-        elif is_on is False and change.old.has(name) is not False:
-            yield _lost(change, "kms:DisableKey", "be disabled")
+    was_on, is_on = change.old.has(*_SWITCHES), change.new.tells(*_SWITCHES)
+    if is_on == was_on:
+        return
+    if is_unknown(is_on):
+        yield unknown(change, "The preview can't know whether a KMS key that Identity Center may use stays enabled.")
+    elif is_on is False:
+        yield _lost(change, "kms:DisableKey", "be disabled")
 
 
 def _judge_policy(change: Change, used_by: frozenset[str]) -> Iterator[Finding]:
     had, policy = change.old.has(*_POLICIES), change.new.tells(*_POLICIES)
-    if policy == had and not hides(policy):
-        return  # it can't be read, perhaps, and stays
     if hides(policy):
         yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
         return
-    losing = " and ".join(sorted(_losing_services(used_by, had, policy)))
+    # A policy that can't be read, and stays, takes nothing away.
+    losing = _losing_services(used_by, had, policy) if policy != had else ()
     if losing:
-        yield _lost(change, "kms:PutKeyPolicy", f"allow {losing} less")
+        yield _lost(change, "kms:PutKeyPolicy", f"allow {' and '.join(sorted(losing))} less")
 
 
 def _lost(change: Change, action: str, what: str) -> Finding:
