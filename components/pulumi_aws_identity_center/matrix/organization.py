@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate
 
 ACTIVE = "ACTIVE"
 # docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, State
@@ -59,7 +59,7 @@ class Organization:
     def every_unit(self) -> frozenset[str]:
         """The named paths, those of the accounts, and the paths above them."""
         named = self.organizational_units | {account.organizational_unit for account in self.accounts}
-        return frozenset(chain.from_iterable(map(_paths_down_to, named))) - {""}
+        return frozenset(path for unit in named for path in _paths_down_to(unit)) - {""}
 
 
 def _paths_down_to(unit: str) -> Iterator[str]:

@@ -37,7 +37,8 @@ class PreviewNames:
 
     def of_matrix(self, resource: PlannedResource) -> str | None:
         """The permission set of a resource that AccessMatrix declares, for a form that tells no dependencies."""
-        return next(iter(self._names_of(permission_set_urns(resource.urn))), None)
+        names = self._names_of(permission_set_urns(resource.urn))
+        return names[0] if names else None
 
     def _names_of(self, urns: Iterable[str]) -> list[str]:
         return [self._by_urn[urn] for urn in urns if urn in self._by_urn]

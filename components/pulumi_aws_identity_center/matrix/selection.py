@@ -112,7 +112,8 @@ def _id_problems(account_id: Any, key: str, organization: Organization) -> Itera
 
 
 def _glob_problems(glob: str, key: str, organization: Organization) -> Iterator[str]:
-    matches = list(filter(partial(_has_name, _compiled(glob)), organization.accounts))
+    pattern = _compiled(glob)
+    matches = [account for account in organization.accounts if _has_name(pattern, account)]
     if not matches:
         yield f"{key} is {shown(glob)}, which matches the name of no account; names are compared with case."
     elif all(account.is_management for account in matches):

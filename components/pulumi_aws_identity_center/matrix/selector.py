@@ -42,7 +42,7 @@ class Selector:
     @property
     def is_empty(self) -> bool:
         """Whether it names nothing, so that it can select nothing."""
-        return not any((self.ids, self.names, self.organizational_units, self.tags, self.all))
+        return not (self.ids or self.names or self.organizational_units or self.tags or self.all)
 
 
 def parse_selector(value: Any, key: str, values: Values) -> Selector:

@@ -247,7 +247,7 @@ class History:
         claims = {entry.version: entry.value["run"] for entry in self._younger_than(CLAIM_LASTS) if entry.is_claim}
         for entry in self.entries:
             claims.pop(entry.value.get("ended", 0), None)
-        return not {run}.issuperset(claims.values())
+        return any(other != run for other in claims.values())
 
 
 def call_keys(trigger: Trigger) -> list[str]:
@@ -494,7 +494,7 @@ def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
     sections = {
         "Off": report.off,
         "Turned on again, and AWS lists it": report.enabled,
-        "NOT turned on": map(": ".join, plan.withheld.items()),
+        "NOT turned on": [f"{name}: {reason}" for name, reason in plan.withheld.items()],
         "FAILED": report.problems.values(),
     }
     lines = [*_origin(trigger), *(f"{head}: {text}" for head, texts in sections.items() for text in texts)]

@@ -46,8 +46,9 @@ def matches(pattern: str) -> bool:
         return False
     detail = _object_in(event_pattern, "detail")
     services = _object_in(detail, "requestParameters").get("servicePrincipal")
-    is_about_identity_center = services is None or SSO_SERVICE_PRINCIPAL in services
-    return is_about_identity_center and DISABLE_ACTION.split(":")[1] in (detail.get("eventName") or ())
+    if services is not None and SSO_SERVICE_PRINCIPAL not in services:
+        return False
+    return DISABLE_ACTION.split(":")[1] in (detail.get("eventName") or ())
 
 
 def _object_in(value: Any, key: str) -> dict[str, Any]:
@@ -66,10 +67,11 @@ def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule
     targets = ask(
         lambda: _pages(account, region, "list_targets_by_rule", "Targets", Rule=name), "events:ListTargetsByRule"
     )
-    functions = [arn for arn in (str(target.get("Arn") or "") for target in targets.value or ()) if _is_function(arn)]
-    if not functions:
+    arns = [str(target.get("Arn")) for target in targets.value or ()]
+    arn = next(filter(_is_function, arns), "")
+    if not arn:
         return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error())
-    arn, function = functions[0], functions[0].split(":")[6]
+    function = arn.split(":")[6]
 
     def schedules_of_function() -> list[Schedule]:
         names = _pages(account, region, "list_rule_names_by_target", "RuleNames", TargetArn=arn)
@@ -94,8 +96,8 @@ def _runs(account: Account, region: str, function: str, schedules: list[Schedule
     now = datetime.datetime.now(datetime.UTC).replace(minute=0, second=0, microsecond=0)
     of_function = ("AWS/Lambda", "FunctionName", function)
     queries = [_query("invocations", "Invocations", *of_function), _query("errors", "Errors", *of_function)]
-    for number, schedule in enumerate(schedules):
-        queries.append(_query(f"trigger{number}", "TriggeredRules", "AWS/Events", "RuleName", schedule.name))
+    names = {f"trigger{number}": schedule.name for number, schedule in enumerate(schedules)}
+    queries += [_query(id_, "TriggeredRules", "AWS/Events", "RuleName", name) for id_, name in names.items()]
     metrics = account.client("cloudwatch", region).get_metric_data(
         MetricDataQueries=queries,
         StartTime=now - datetime.timedelta(days=DAYS),
@@ -103,11 +105,7 @@ def _runs(account: Account, region: str, function: str, schedules: list[Schedule
     )
     hours = {row["Id"]: _hours_with_any(row) for row in metrics["MetricDataResults"]}
     last = max(hours["invocations"], default=None)
-    first_triggers = {
-        schedule.name: min(hours[f"trigger{number}"])
-        for number, schedule in enumerate(schedules)
-        if hours.get(f"trigger{number}")
-    }
+    first_triggers = {name: min(hours[id_]) for id_, name in names.items() if hours.get(id_)}
     return Runs(last, last in hours["errors"], first_triggers)
 
 

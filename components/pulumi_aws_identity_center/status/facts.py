@@ -14,6 +14,16 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 Row = dict[str, Any]
 
 
+def home_region(instance: Row) -> str:
+    """The Region that AWS names for an instance, or the one that listed it."""
+    return str(instance.get("PrimaryRegion") or instance["Region"])
+
+
+def account_state(row: Row) -> str:
+    """Of Organizations' row of an account: `State`, or its older `Status`."""
+    return str(row.get("State") or row.get("Status") or "ACTIVE")
+
+
 @dataclass(frozen=True)
 class Instances:
     """What was found when looking for the organization instance.
@@ -147,9 +157,7 @@ class Facts:
     @property
     def is_member(self) -> bool:
         """Whether the caller is certainly not in the management account."""
-        if self.account is None or self.management is None:
-            return False
-        return self.account != self.management
+        return None not in (self.account, self.management) and self.account != self.management
 
     @property
     def is_administrator(self) -> bool:

@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
 from pulumi_aws_identity_center.aws.results import Answer
 
 from .deployed_sentinel import sentinels
-from .facts import Facts, Instances, Members, Row
+from .facts import Facts, Instances, Members, Row, home_region
 
 # Regions asked at a time. sso-admin allows 20 requests a second (singlesignon/latest/userguide/limits.html).
 _SEARCHERS = 8
@@ -55,7 +55,7 @@ def _further_answers(account: Account, clock: Clock, facts: Facts) -> Facts:
             questions["enablers"] = Question(clock, lambda: answered(lambda: _enablers(account)))
     instance = facts.instance
     if instance is not None:
-        region = instance.get("PrimaryRegion") or instance["Region"]
+        region = home_region(instance)
         questions["directories"] = Question(clock, lambda: account.directories(region))
         if "Status" in instance:
             facts = replace(facts, status=Answer(instance))
@@ -85,17 +85,19 @@ def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
     for region in regions:
         crew.add(region)
     answers = crew.answers()
-    rows = list(first.answer.value or ())
-    rows += [row for region, answer in answers for row in _placed(answer, region).value or ()]
-    silent = {region: answer for region, answer in answers if not answer.ok}
+    rows, silent = list(first.answer.value or ()), {}
+    for region, answer in answers:
+        rows += _placed(answer, region).value or ()
+        if not answer.ok:
+            silent[region] = answer
     return Instances(Answer(rows), tuple(regions), silent)
 
 
 def _regions(account: Account, partition: str) -> list[str]:
     """The enabled Regions with Identity Center, but for the one asked already; all known ones if they can't be told."""
     regions = account.known_regions(partition)
-    enabled = account.enabled_regions().value
-    return [name for name in regions if name != account.region and (enabled is None or name in enabled)]
+    enabled = account.enabled_regions().value or regions
+    return [name for name in regions if name in enabled and name != account.region]
 
 
 def _placed(answer: Answer[list[Row]], region: str) -> Answer[list[Row]]:

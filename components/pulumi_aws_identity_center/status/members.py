@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.aws.pace import Pace
 from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.results import Answer
 
-from .facts import Facts, Member, Members, Row
+from .facts import Facts, Member, Members, Row, account_state
 
 _TRIES = 3
 
@@ -42,7 +42,7 @@ def look_into(account: Account, clock: Clock, template: str, progress: Progress 
         def listing() -> int:
             for page in account.account_pages():
                 for row in page:
-                    states[row["Id"]] = str(row.get("State") or row.get("Status") or "ACTIVE")
+                    states[row["Id"]] = account_state(row)
                     if states[row["Id"]] == "ACTIVE" and row["Id"] != facts.account:
                         active.append(row["Id"])
                         crew.add(row["Id"])

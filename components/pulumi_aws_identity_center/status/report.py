@@ -6,6 +6,7 @@ Members that pass are one line together for a person, and each its own in JSON.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -36,8 +37,9 @@ def as_lines(checks: Sequence[Check]) -> str:
 def line(check: Check) -> str:
     """One check; indented below it its remedy, each command on a line of its own."""
     advice = parse_remedy(check.remedy)
-    explanation = [f"   → {advice.explanation}"] if advice.explanation else []
-    below = [*explanation, *(f"     {command}" for command in advice.commands)]
+    below = [f"     {command}" for command in advice.commands]
+    if advice.explanation:
+        below.insert(0, f"   → {advice.explanation}")
     about = check.detail if check.detail.startswith(check.subject) else f"{check.subject}: {check.detail}"
     head = f"{check.result:<12} {check.id}: {about}"
     return "\n".join([head, *(f"{'':<12}{text}" for text in below)])
@@ -56,20 +58,16 @@ def _printable(check: Check) -> Check:
 
 def condensed(checks: Sequence[Check]) -> list[Check]:
     """The checks, those of one id that pass told in one if they are many."""
-    checks = [_printable(check) for check in checks]
-    passing: dict[str, list[Check]] = {}
-    for check in checks:
-        if check.result == "pass":
-            passing.setdefault(check.id, []).append(check)
     shown: list[Check] = []
-    for check in checks:
-        alike = passing.get(check.id, []) if check.result == "pass" else []
-        if len(alike) <= _ALIKE:
+    passing = Counter(check.id for check in checks if check.result == "pass")
+    joined: set[str] = set()
+    for check in map(_printable, checks):
+        number = passing[check.id]
+        if check.result != "pass" or number <= _ALIKE:
             shown.append(check)
-        elif check is alike[0]:
-            shown.append(
-                Check(check.id, count(len(alike), "account"), "pass", f"{check.detail} So in all {len(alike)}.")
-            )
+        elif check.id not in joined:
+            joined.add(check.id)
+            shown.append(Check(check.id, count(number, "account"), "pass", f"{check.detail} So in all {number}."))
     return shown
 
 

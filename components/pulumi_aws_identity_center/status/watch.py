@@ -14,14 +14,12 @@ from .report import line
 
 def changes(before: Sequence[Check], after: Sequence[Check]) -> list[str]:
     """A line a check that came, went, or has another result or detail."""
-    old = {(check.id, check.subject): check for check in before}
-    new = {(check.id, check.subject): check for check in after}
-    lines = [line(check) for key, check in new.items() if key not in old or old[key] != check]
+    unchanged = set(before)
+    lines = [line(check) for check in after if check not in unchanged]
     # A subject is not there any more, such as an account that left; its check under another subject is told above.
-    ids = {check.id for check in after}
-    return lines + [
-        f"{'gone':<12} {id_}: {subject}" for id_, subject in old if (id_, subject) not in new and id_ in ids
-    ]
+    ids, subjects = {check.id for check in after}, {(check.id, check.subject) for check in after}
+    gone = [check for check in before if (check.id, check.subject) not in subjects]
+    return lines + [f"{'gone':<12} {check.id}: {check.subject}" for check in gone if check.id in ids]
 
 
 def watch(

@@ -90,13 +90,13 @@ class Attachments:
         """None where the receiver may have it."""
         if is_for_own_role(carrier, policy, self._resources):
             return None
-        match self._exceptions.excuse(carrier), problem.is_known:
-            case True, _:
-                return None
-            case _, False:
-                return Problem("", is_known=False)
-            case None, _:
-                return Problem("who receives it isn't known", is_known=False)
+        is_excused = self._exceptions.excuse(carrier)
+        if is_excused:
+            return None
+        if not problem.is_known:
+            return Problem("", is_known=False)
+        if is_excused is None:
+            return Problem("who receives it isn't known", is_known=False)
         return Problem(f"gives {short_name(name)} to {self._receivers(carrier)}, no exception")
 
     def _receivers(self, carrier: Declared) -> str:

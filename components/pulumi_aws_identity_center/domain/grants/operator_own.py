@@ -57,6 +57,9 @@ def is_for_own_role(attachment: Declared, policy: Declared | None, resources: It
         return False
     if policy is not None and not (is_own(policy) and policy.parent == component):
         return False
-    own_role: tuple[Any, ...] = (_ROLE, component, role, role)
-    roles = ((row.type, row.parent, row.name, row.props.get("name")) for row in resources)
-    return attachment.name == f"{role}-{_KIND}" and own_role in roles
+    siblings = [resource for resource in resources if resource.parent == component]
+    return attachment.name == f"{role}-{_KIND}" and any(_is_role(sibling, role) for sibling in siblings)
+
+
+def _is_role(resource: Declared, name: Any) -> bool:
+    return resource.type == _ROLE and resource.name == resource.props.get("name") == name

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.errors import count
-from pulumi_aws_identity_center.status.facts import Facts, Row
+from pulumi_aws_identity_center.status.facts import Facts, Row, home_region
 
 from .check import Check, console, fails_until_enabled, fails_without_all_features, undetermined
 
@@ -34,7 +34,7 @@ def instance(facts: Facts) -> Check:
     row = facts.instance
     if row is None:
         return _missing_instance(facts)
-    arn, region = row["InstanceArn"], _home_region(row)
+    arn, region = row["InstanceArn"], home_region(row)
     if facts.management is None:
         what = f"whether the instance in {region} is the organization's or an account's own"
         return undetermined("instance", arn, what, facts.organization)
@@ -43,13 +43,9 @@ def instance(facts: Facts) -> Check:
     return _judge_status(facts, row, facts.status.value)
 
 
-def _home_region(row: Row) -> str:
-    return str(row.get("PrimaryRegion") or row["Region"])
-
-
 def _judge_status(facts: Facts, row: Row, answered: Row) -> Check:
     """row: the instance's. answered: what AWS says about its status."""
-    arn, region, status = row["InstanceArn"], _home_region(row), answered.get("Status")
+    arn, region, status = row["InstanceArn"], home_region(row), answered.get("Status")
     if status == "ACTIVE":
         hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
         return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{_further_regions(row)}.")
@@ -62,8 +58,7 @@ def _judge_status(facts: Facts, row: Row, answered: Row) -> Check:
 
 def _further_regions(row: Row) -> str:
     """Those beside the home Region, as part of a sentence."""
-    names = {str(region.get("RegionName")) for region in row.get("Regions") or () if region.get("RegionName")}
-    names.discard(_home_region(row))
+    names = {region.get("RegionName") or "" for region in row.get("Regions") or ()} - {"", home_region(row)}
     return f", and also in {', '.join(sorted(names))}" if names else ""
 
 
@@ -104,9 +99,10 @@ def identity_source(facts: Facts) -> Check:
     if not facts.directories.ok:
         what = "whether Active Directory is behind it"
         return undetermined(_IDENTITY_SOURCE, store, what, facts.directories, required=False)
-    directories = [row for row in facts.directories.value or () if row["Type"] in _SOURCES]
-    own = [row for row in directories if row["DirectoryId"] == store]
-    return _judge_directory(store, own[0]) if own else _without_own_directory(facts, store, directories)
+    directories = {row["DirectoryId"]: row for row in facts.directories.value or () if row["Type"] in _SOURCES}
+    if store in directories:
+        return _judge_directory(store, directories[store])
+    return _without_own_directory(facts, store, list(directories.values()))
 
 
 def _judge_directory(store: str, directory: Row) -> Check:
@@ -149,8 +145,9 @@ def _without_store(facts: Facts, id_: str, subject: str, what: str) -> Check:
 def _other_homes(facts: Facts) -> str:
     """Where a directory may be besides the caller's account: in the management account, or in the delegated
     administrator's (assumed)."""
-    homes = dict.fromkeys([facts.management or "", *(row["Id"] for row in facts.administrator_rows)])
-    return " and ".join(home for home in homes if home not in ("", facts.account))
+    homes = dict.fromkeys([facts.management, *(row["Id"] for row in facts.administrator_rows)])
+    homes.pop(facts.account, None)
+    return " and ".join(filter(None, homes))
 
 
 def portal(facts: Facts) -> Check:

@@ -6,7 +6,7 @@ import datetime
 
 from pulumi_aws_identity_center.aws.trusted_access import OFF
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
-from pulumi_aws_identity_center.status.facts import Facts, Row
+from pulumi_aws_identity_center.status.facts import Facts, account_state
 from pulumi_aws_identity_center.status.recovery_advice import way_back
 
 from .check import Check, fails_until_enabled, fails_without_all_features, member_cannot_tell, moment, undetermined
@@ -30,9 +30,9 @@ def _identity(arn: str) -> str:
 
 def _place(facts: Facts) -> str:
     """What the caller's account is in the organization, with a comma; "" if that isn't known."""
-    if facts.account is None or facts.management is None:
+    if None in (facts.account, facts.management):
         return ""
-    if facts.account == facts.management:
+    if not facts.is_member:
         return ", management account"
     return ", delegated administrator" if facts.is_administrator else ", member account"
 
@@ -103,16 +103,12 @@ def administrator(facts: Facts, expected: str | None) -> Check:
     if not facts.administrators.ok:
         answer = member_cannot_tell(facts, facts.administrators)
         return undetermined(_ADMINISTRATOR, SSO_SERVICE_PRINCIPAL, "who administers", answer)
-    states = {row["Id"]: _account_state(row) for row in facts.administrator_rows}
+    states = {row["Id"]: account_state(row) for row in facts.administrator_rows}
     registered = list(states)
     wanted = registered if expected is None else _expected_accounts(expected)
     if registered != wanted:
         return _unexpected_administrator(wanted, registered)
     return _judge_administrator(states)
-
-
-def _account_state(row: Row) -> str:
-    return str(row.get("State") or row.get("Status") or "ACTIVE")
 
 
 def _expected_accounts(expected: str) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
 
+from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import seconds_between_runs
 from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
 from pulumi_aws_identity_center.status.facts import Facts, Runs, Schedule, Sentinel
@@ -36,11 +38,11 @@ _BY_HAND = "identity-center status || identity-center recover --yes  # on a sche
 
 def sentinel(facts: Facts, now: datetime.datetime) -> Check:
     """None at all is no fault, and that there is none is known: nobody has to have one."""
-    if facts.is_member and facts.management:
-        answer = asked_by_member(facts)
-        return undetermined(_ID, facts.management, "whether there is a Sentinel", answer, required=False)
+    what = "whether there is a Sentinel"
+    if facts.is_member:
+        return undetermined(_ID, str(facts.management), what, asked_by_member(facts), required=False)
     if not facts.sentinels.ok:
-        return undetermined(_ID, SSO_SERVICE_PRINCIPAL, "whether there is a Sentinel", facts.sentinels, required=False)
+        return undetermined(_ID, SSO_SERVICE_PRINCIPAL, what, facts.sentinels, required=False)
     checks = [_judge_deployed(deployed, now) for deployed in facts.sentinels.value or ()]
     # One that works is enough.
     return min(checks, key=lambda check: _FROM_BEST.index(check.result), default=_NONE_DEPLOYED)
@@ -72,7 +74,7 @@ def _rule_starts_function(deployed: Sentinel) -> str:
 def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
     runs = deployed.runs.value or Runs(None, failed=False)
     last_run = _last_run(deployed, runs)
-    stopped = next(_stopped_schedules(deployed, runs, now), None)
+    stopped = _stopped_schedule(deployed, runs, now)
     if stopped is not None:
         why = _WHY_NO_RUN.format(function=deployed.function)
         return _fault(deployed, f"{last_run}, though its schedule {stopped.name} is {stopped.expression}.", why)
@@ -94,13 +96,14 @@ def _last_run(deployed: Sentinel, runs: Runs) -> str:
     return "It did not run in the last two weeks"
 
 
-def _stopped_schedules(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Iterator[Schedule]:
-    """Those that should have run the function several times since its last run, or since EventBridge first triggered
-    them. One of which neither is known may be new."""
+def _stopped_schedule(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Schedule | None:
+    """One that should have run the function several times since its last run, or since EventBridge first triggered
+    it. One of which neither is known may be new."""
     for schedule in deployed.schedules.value or ():
-        since = runs.last or runs.first_triggers.get(schedule.name)
-        if since is not None and _is_overdue(schedule, since, now):
-            yield schedule
+        since = runs.last or runs.first_triggers.get(schedule.name, now)
+        if _is_overdue(schedule, since, now):
+            return schedule
+    return None
 
 
 def _is_overdue(schedule: Schedule, since: datetime.datetime, now: datetime.datetime) -> bool:
@@ -113,17 +116,18 @@ def _is_overdue(schedule: Schedule, since: datetime.datetime, now: datetime.date
 
 def _judge_what_starts_it(deployed: Sentinel) -> Check | None:
     """An event, which takes a trail, or a schedule: None if one of them starts it."""
-    if not deployed.schedules.ok:
-        return undetermined(_ID, deployed.rule, "whether a schedule starts it too", deployed.schedules, required=False)
-    if not deployed.trails.ok:
-        what = "whether a CloudTrail trail logs, without which no event arrives"
-        return undetermined(_ID, deployed.rule, what, deployed.trails, required=False)
-    schedules = deployed.schedules.value or []
-    disabled = [schedule for schedule in schedules if not schedule.is_enabled]
-    if disabled:
-        what = f"Its schedule {disabled[0].name} is {disabled[0].state}."
-        return _fault(deployed, what, f"aws events enable-rule --name {disabled[0].name}")
-    if not schedules and not deployed.trails.value:
+    questions: Mapping[str, Answer[Any]] = {
+        "whether a schedule starts it too": deployed.schedules,
+        "whether a CloudTrail trail logs, without which no event arrives": deployed.trails,
+    }
+    for what, answer in questions.items():
+        if not answer.ok:
+            return undetermined(_ID, deployed.rule, what, answer, required=False)
+    for schedule in deployed.schedules.value or ():
+        if not schedule.is_enabled:
+            what = f"Its schedule {schedule.name} is {schedule.state}."
+            return _fault(deployed, what, f"aws events enable-rule --name {schedule.name}")
+    if not deployed.schedules.value and not deployed.trails.value:
         what = f"Nothing starts it now: {_NO_TRAIL}, and it has no schedule."
         return _fault(deployed, what, _MAKE_TRAIL)
     return None
