@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Properties, Resource
 
 from .accounts_by_arn import AccountsByArn
-from .carriers import EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
+from .carriers import COMPUTED, EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
 from .holdings import Owner, holdings, named_owners, owner_of, policy_name
 from .planned import planned_properties
 from .policies import ATTACHED, Identity, Place, Policies, Row, Slot
@@ -24,9 +24,10 @@ APPLIED: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
 
 
 class PolicyStates:
-    """causes: the change that gives or takes what a slot has. gone: identities that the plan deletes. unwatched: slots
-    that leave the stack and stay in AWS. unknown: slots whose change the document doesn't tell. doubtful: slots that an
-    exclusive list takes off, perhaps: the plan can't know what is on it."""
+    """causes: the change that gives or takes what a slot has. gone: identities that the plan deletes. unwatched:
+    slots that leave the stack and stay in AWS, and that nothing else in it gives. unknown: slots whose change the
+    document doesn't tell. doubtful: slots that an exclusive list takes off, perhaps: the plan can't know what is on
+    it."""
 
     def __init__(self, changes: list[Change], accounts: AccountsByArn) -> None:
         self.before = Policies()
@@ -36,6 +37,7 @@ class PolicyStates:
         self.unwatched: list[tuple[Place, Change]] = []
         self.unknown: list[tuple[Place, Change]] = []
         self.doubtful: set[Place] = set()
+        self._managed: set[Place] = set()  # what a resource still gives that stays
         self._accounts = accounts
         is_drift = attrgetter("is_drift")
         for change in filter(is_drift, changes):
@@ -45,6 +47,8 @@ class PolicyStates:
             rows = self._rows(change, change.old)
             self.before.add(rows)
             self.after.add(rows)
+            if change.action is Action.SAME:
+                self._note_managed(rows, change)
         self._apply(plan)
 
     def _read_refreshed(self, change: Change) -> None:
@@ -111,11 +115,17 @@ class PolicyStates:
 
     def _set(self, change: Change) -> None:
         """Gives what the change sets."""
-        for row in self._planned_rows(change):
+        rows = self._planned_rows(change)
+        for row in rows:
             self.after.set(row)
             self.causes[row.place] = change
+        self._note_managed(rows, change)
         if change.type in IDENTITIES:
             self.gone.difference_update(self._planned_holders(change))
+
+    def _note_managed(self, rows: list[Row], change: Change) -> None:
+        if change.type not in COMPUTED:  # these also tell what others give
+            self._managed.update(row.place for row in rows)
 
     def _take_back(self, change: Change) -> None:
         """Takes off what an update no longer sets."""
@@ -170,8 +180,9 @@ class PolicyStates:
         if change.old.external or not change.is_let_go:
             return
         rows = self._rows(change, change.old)
-        if change.stays_in_aws:
-            self.unwatched += _with_cause(rows, change)
+        is_list = change.type in EXCLUSIVE and change.type not in IDENTITIES
+        if change.stays_in_aws or is_list:  # a list that goes takes nothing off
+            self.unwatched += _with_cause([row for row in rows if row.place not in self._managed], change)
         elif change.type not in IDENTITIES:  # what goes with its identity is no loss
             for place, _ in rows:
                 self.after.remove(place)

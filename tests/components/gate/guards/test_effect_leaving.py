@@ -101,3 +101,25 @@ def test_a_policy_may_go_with_all_its_holders(verdict, gate) -> None:
     # The guard itself is everybody's.
     named = _goes(gate, POLICY, {"name": "identity-center-guard", "policy": GUARD, "arn": ARN})
     assert verdict(named, _goes(gate, ATTACHMENT, {"role": "r", "policyArn": ARN}), role) == unsafe
+
+
+LIST = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
+ATTACHED, LISTED = {"role": "r", "policyArn": ARN}, {"roleName": "r", "policyArns": [ARN]}
+
+
+@pytest.mark.parametrize(
+    ("goes", "options", "stays"),
+    [
+        ((LIST, LISTED), {}, (ATTACHMENT, ATTACHED)),
+        ((ATTACHMENT, ATTACHED), {"retainOnDelete": True}, (LIST, LISTED)),
+    ],
+)
+@pytest.mark.parametrize("op", ["same", "create"])
+def test_a_guard_that_two_give_is_watched_by_the_other(verdict, gate, op, goes, options, stays) -> None:
+    """AWS detaches nothing when a list goes: it is no longer applied, and no more."""
+    type_, props = stays
+    state = gate.state(props, props)
+    role = gate.step("same", ROLE, *[gate.state({"name": "r"}, {"name": "r", "managedPolicyArns": [ARN]})] * 2)
+    leaves, step = _goes(gate, *goes, **options), gate.step(op, type_, None if op == "create" else state, state)
+    assert verdict(role, leaves, step) == ("safe", [])
+    assert verdict(role, leaves) == ("unsafe", ["guard-removed"])
