@@ -75,6 +75,6 @@ def _is_list_of_exceptions(value: Any) -> bool:
 def _is_exception(value: Any) -> bool:
     match value:
         case {"pattern": str() as pattern, "reason": str() as reason, **others}:
-            has_texts = all(map(str.strip, (pattern, reason)))
+            has_texts = pattern.strip() != "" and reason.strip() != ""
             return has_texts and others.keys() <= {"account"} and all(map(is_account_id, others.values()))
     return False

@@ -32,7 +32,7 @@ class AdministeringAccounts:
 
 
 def _management_account(state: Resource) -> str:
-    accounts = map(_account_in, map(state.has, _MANAGEMENT_KEYS))
+    accounts = (_account_in(state.has(key)) for key in _MANAGEMENT_KEYS)
     return next(filter(None, accounts), "")
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import product
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENTS
@@ -44,6 +42,15 @@ class _Holding:
 
     def at(self, places: Iterable[Place]) -> dict[Place, Principal]:
         return dict.fromkeys(places, self.principal)
+
+    def with_accounts_of(self, had: _Holding) -> _Holding:
+        """With the accounts from before in place of one that only the update knows, as every account is that the same
+        program creates. AccessMatrix's provider judges it in the update, before it revokes anything."""
+        places: set[Place] = set()
+        for place in self.places:
+            accounts = [place.account] if place.account else [old.account for old in had.places]
+            places.update(Place(place.permission_set, account) for account in accounts)
+        return replace(self, places=frozenset(places))
 
 
 _NO_HOLDING = _Holding(Principal("GROUP", None, None), frozenset())
@@ -90,12 +97,8 @@ def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
 def _holdings(change: Change) -> tuple[_Holding, _Holding]:
     before, after = sides_of(change)
     had, gets = _holding(change, before, Resource.has), _holding(change, after, Resource.tells)
-    hidden = {place for place in gets.places if not place.account}
-    if change.type == ASSIGNMENTS and change.action is Action.UPDATE and before is not None:
-        # As with every account that the same program creates. AccessMatrix's provider judges it in the update, before
-        # it revokes anything.
-        told = {place._replace(account=old.account) for place, old in product(hidden, had.places)}
-        gets = replace(gets, places=gets.places - hidden | told)
+    if before is not None and change.type == ASSIGNMENTS and change.action is Action.UPDATE:
+        gets = gets.with_accounts_of(had)
     return had, gets
 
 
@@ -103,7 +106,7 @@ def _holding(change: Change, state: Resource | None, value_of: Callable[[Resourc
     """value_of: how a state tells a property: as AWS has it, or as the program sets it."""
     if state is None:
         return _NO_HOLDING
-    type_, id_, name, arn = map(known_text, map(partial(value_of, state), _HOLDING_KEYS))
+    type_, id_, name, arn = (known_text(value_of(state, key)) for key in _HOLDING_KEYS)
     accounts = as_list(value_of(state, "accounts" if change.type == ASSIGNMENTS else "targetId"))
     places = frozenset(Place(arn or change.address, known_text(account)) for account in accounts)
     return _Holding(Principal(type_ or "GROUP", id_ or None, name or None), places)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, starmap
 from typing import Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES, PART_TYPES, SET_TYPES
@@ -74,8 +73,8 @@ class _PlannedAccess:
 
     def before(self) -> AccessState:
         sets = dict(self.sets.whole(self.sets.before, shows_unchanged=self.shows_unchanged))
-        lost = ((place, lost.principal) for (place, _), lost in self.grants.lost.items())
-        grants = list(starmap(self._grant, chain(self.grants.stays.items(), lost)))
+        lost = [(place, lost.principal) for (place, _), lost in self.grants.lost.items()]
+        grants = self._named([*self.grants.stays.items(), *lost])
         if self.management is None:
             administering = {name for name, content in sets.items() if certainly_administers(content)}
             grants = [grant for grant in grants if grant.permission_set in administering]
@@ -83,8 +82,10 @@ class _PlannedAccess:
 
     def after(self) -> AccessState:
         sets = dict(self.sets.whole(self.sets.after, shows_unchanged=self.shows_unchanged))
-        holders = chain(self.grants.stays.items(), self.grants.gained.items())
-        return AccessState(list(starmap(self._grant, holders)), sets)
+        return AccessState(self._named([*self.grants.stays.items(), *self.grants.gained.items()]), sets)
+
+    def _named(self, holders: Iterable[tuple[Place, Principal]]) -> list[Grant]:
+        return [self._grant(place, principal) for place, principal in holders]
 
     def _grant(self, place: Place, principal: Principal) -> Grant:
         if place.account:
@@ -94,8 +95,10 @@ class _PlannedAccess:
 
     def _name(self, place: Place) -> str:
         """Of its permission set, by ARN, or by the address of the AccessMatrix's assignments that are for it."""
-        urns = (place.permission_set, *permission_set_urns(place.permission_set))
-        return next(filter(None, map(self.sets.names.get, urns)), place.permission_set)
+        for urn in (place.permission_set, *permission_set_urns(place.permission_set)):
+            if urn in self.sets.names:
+                return self.sets.names[urn]
+        return place.permission_set
 
     def finding(self, losses: list[Loss]) -> Finding:
         worst = min(losses, key=lambda loss: not loss.certain)
@@ -118,7 +121,7 @@ class _PlannedAccess:
 
     def _causes(self, losses: Iterable[Loss]) -> dict[str, str]:
         """The operation, by address, of all that takes a grant away, or what its permission set allows."""
-        grants = list(chain.from_iterable(loss.grants for loss in losses))
+        grants = [grant for loss in losses for grant in loss.grants]
         lost_grants = {(grant.permission_set, grant.account) for grant in grants}
         lost_sets = {grant.permission_set for grant in grants}
         causes: dict[str, str] = {}

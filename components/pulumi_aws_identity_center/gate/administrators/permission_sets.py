@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
 from typing import Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
@@ -92,7 +91,5 @@ def certainly_administers(permission_set: PermissionSet) -> bool:
 
 def _first_text(states: Iterable[Resource | None], *names: str) -> str:
     """The first of these properties that a state tells; "" where none does."""
-    for state, name in product(filter(None, states), names):
-        if text := known_text(state.has(name)):
-            return text
-    return ""
+    texts = (known_text(state.has(name)) for state in states if state is not None for name in names)
+    return next(filter(None, texts), "")

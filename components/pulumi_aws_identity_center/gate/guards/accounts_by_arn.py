@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.domain.values import as_list
@@ -40,12 +39,12 @@ class AccountsByArn:
         """The account; its provider where only that is told; "" where nothing is, and several accounts are seen."""
         others = (state for state in change.states if state is not resource)
         states = [resource, *others]
-        account = next(filter(None, map(_named_account, states)), None)
-        if account is not None:
-            return account.id
-        provider = next(filter(None, map(attrgetter("provider"), states)), "")
-        if provider:
-            return self._by_provider.get(provider, provider)
+        for state in states:
+            if account := _named_account(state):
+                return account.id
+        for state in states:
+            if state.provider:
+                return self._by_provider.get(state.provider, state.provider)
         return next(iter(self.seen)).id if len(self.seen) == 1 else ""
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import filterfalse
 
 from pulumi_aws_identity_center.gate.change import Change, hides
 from pulumi_aws_identity_center.gate.finding import RESTORE, Finding, finding, unknown
@@ -118,8 +117,9 @@ class _Comparison:
 
     def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
         """Whom these contents exempt, or what the identity has after the plan."""
-        documents = [*contents, *self.states.after.contents_of(identity)]
-        return tuple(dict.fromkeys(exempted(filterfalse(hides, documents), self.principals)))
+        all_contents = [*contents, *self.states.after.contents_of(identity)]
+        readable = [content for content in all_contents if not hides(content)]
+        return tuple(dict.fromkeys(exempted(readable, self.principals)))
 
     def _unread(self, place: Place, change: Change) -> Finding:
         if self._evaluation(self.states.before).hides(place):

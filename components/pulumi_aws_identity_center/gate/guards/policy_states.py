@@ -7,8 +7,6 @@ counts as an identity of its own: whoever has it.
 
 from __future__ import annotations
 
-from itertools import filterfalse
-from operator import attrgetter
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.values import as_list
@@ -39,10 +37,10 @@ class PolicyStates:
         self.doubtful: set[Place] = set()
         self._managed: set[Place] = set()  # what a resource still gives that stays
         self._accounts = accounts
-        is_drift = attrgetter("is_drift")
-        for change in filter(is_drift, changes):
-            self._read_refreshed(change)
-        plan = list(filterfalse(is_drift, changes))
+        for change in changes:
+            if change.is_drift:
+                self._read_refreshed(change)
+        plan = [change for change in changes if not change.is_drift]
         for change in plan:
             rows = self._rows(change, change.old)
             self.before.add(rows)

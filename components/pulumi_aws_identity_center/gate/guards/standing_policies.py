@@ -50,8 +50,8 @@ def _stays_as_it_is(change: Change) -> bool:
     if change.before is change.after:
         return True
     names = (MANAGED_POLICIES[change.type], *DOCUMENT_KEYS)
-    values = list(map(change.new.tells, names))
-    return values == list(map(change.old.has, names)) and not hides(values)
+    values = [change.new.tells(name) for name in names]
+    return values == [change.old.has(name) for name in names] and not hides(values)
 
 
 def policy_document(resource: Resource) -> Content:

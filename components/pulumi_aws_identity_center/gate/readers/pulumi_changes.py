@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from pulumi_aws_identity_center.gate.change import Action, Cause, Change, Resource
@@ -154,11 +153,11 @@ def _unknown_reason(step: Step) -> str:
 
 
 def _first_with_old(steps: Iterable[Step]) -> Step | None:
-    return next(filter(attrgetter("old"), steps), None)
+    return next((step for step in steps if step.old is not None), None)
 
 
 def _last_state(steps: list[Step]) -> Resource | None:
-    return next(filter(None, map(attrgetter("new"), reversed(steps))), None)
+    return next((step.new for step in reversed(steps) if step.new is not None), None)
 
 
 def _before_import(imports: list[Step]) -> Resource | None:
@@ -181,6 +180,6 @@ def _kind(step: Step) -> Action | None:
 
 def _action(steps: list[Step]) -> Action:
     actions = set(map(_kind, steps)) - {None}
-    worst = next(filter(actions.__contains__, _FROM_WORST), Action.SAME)
+    worst = next((action for action in _FROM_WORST if action in actions), Action.SAME)
     another_comes = worst is Action.DELETE and len(actions) > 1
     return Action.REPLACE if another_comes else worst

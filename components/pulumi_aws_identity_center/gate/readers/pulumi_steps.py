@@ -45,8 +45,9 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
 
 def _difference_kind(entry: Any, key: str) -> str:
     """The kind by this key; by "kind", which one form has for the other's; "" where there is neither."""
-    kinds = map(entry.get, (key, "kind")) if isinstance(entry, dict) else ()
-    return str(next(filter(None, kinds), ""))
+    if not isinstance(entry, dict):
+        return ""
+    return str(entry.get(key) or entry.get("kind") or "")
 
 
 def _judged_type(urn: str, step: Mapping[str, Any], states: Sequence[State]) -> str:

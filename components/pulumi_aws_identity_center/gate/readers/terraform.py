@@ -238,10 +238,8 @@ def _has_failed(check: Any) -> bool:
 
 
 def _check(row: Any) -> None:
-    match row:
-        case {"change": {}}:
-            return
-    raise NotAPlan("A resource change of the plan has no change in it: give the gate the whole plan's JSON.")
+    if not isinstance(row, dict) or not isinstance(row.get("change"), dict):
+        raise NotAPlan("A resource change of the plan has no change in it: give the gate the whole plan's JSON.")
 
 
 def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:

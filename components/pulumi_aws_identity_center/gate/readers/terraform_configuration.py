@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
@@ -87,10 +86,10 @@ class Configuration:
 def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
     """The account that a setting's only variable names: as its id, or in a role's ARN; "" where it names none."""
     names = {reference.removeprefix("var.") for reference in references}
-    values = list(chain.from_iterable(as_list(variables.get(name)) for name in names))
-    if len(names) != 1 or len(values) != 1:
+    if len(names) != 1:
         return ""
-    account = _ACCOUNT.fullmatch(known_text(values[0]))
+    values = as_list(variables.get(names.pop()))
+    account = _ACCOUNT.fullmatch(known_text(values[0])) if len(values) == 1 else None
     return account[account.lastindex or 0] if account else ""
 
 
