@@ -220,6 +220,11 @@ class Account:
         """Makes clients, which takes a while, ahead of the questions."""
         return ask(lambda: [self.client(service) for service in ("organizations", "sso-admin")])
 
+    def event_rows(self, operation: str, key: str, region: str, **parameters: str) -> Answer[list[Any]]:
+        """EventBridge's rows of an operation such as list_rules, whose action is events:ListRules."""
+        action = f"events:{operation.title().replace('_', '')}"
+        return ask(lambda: list(paged(self.client("events", region), operation, key, **parameters)), action)
+
     def logging_trails(self, region: str) -> Answer[list[str]]:
         """The CloudTrail trails whose logging is on in the Region, those of every Region among them."""
 

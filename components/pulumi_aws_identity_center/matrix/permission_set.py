@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pulumi_aws_identity_center.domain.values import match_text
 from pulumi_aws_identity_center.errors import count, shown
 from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
@@ -37,7 +38,8 @@ TAGS_LIMIT = 50
 NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
 _DESCRIPTION = re.compile(r"[\t\n\r -~\xa1-\xff]{1,700}")
 _RELAY_STATE = re.compile(r"[a-zA-Z0-9&$@#\\/%?=~\-'\"|!:,.;*+\[\] ()_{}]{1,240}")
-_DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", re.ASCII)
+_DURATION = re.compile(r"P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+_SECONDS = (86_400, 3_600, 60, 1)
 _MANAGED_POLICY = re.compile(r"(?=.{1,2048}\Z)arn:aws(-[a-z]{1,5}){0,3}:iam::aws:policy(/[\w+=,.@-]+)+", re.ASCII)
 _POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _POLICY_PATH = re.compile(r"(?=.{1,512}\Z)(/[A-Za-z0-9.,+@=_-]+)*/")
@@ -118,12 +120,18 @@ def _optional(
     return values.text(fields[name], join(key, name), allowed, pattern) if name in fields else None
 
 
+def seconds_of(duration: Any) -> int | None:
+    """Of an ISO 8601 duration of days, hours, minutes and seconds; None for anything else."""
+    match = match_text(_DURATION, duration)
+    if match is None:
+        return None
+    return sum(int(number) * seconds for number, seconds in zip(match.groups("0"), _SECONDS, strict=True))
+
+
 def _session_duration(value: Any, key: str, values: Values) -> Any:
     if value is None or values.is_deferred(value):
         return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
-    if not 3600 <= hours * 3600 + minutes * 60 + seconds <= 12 * 3600:
+    if not 3600 <= (seconds_of(value) or 0) <= 12 * 3600:
         values.refuse(key, value, "an ISO 8601 duration from PT1H to PT12H, such as PT8H or PT1H30M")
         return None
     return value

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
 from pulumi_aws_identity_center.iam import read_json
-from pulumi_aws_identity_center.matrix.permission_set import PARTS
+from pulumi_aws_identity_center.matrix.permission_set import PARTS, seconds_of
 
 from .resource_type import Properties
 
 INPUTS = ("instanceArn", "name", *PARTS)
-_DURATION = re.compile(r"P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
-_SECONDS = (86_400, 3_600, 60, 1)
 
 
 def comparable(properties: Properties) -> dict[str, Any]:
@@ -41,10 +38,8 @@ def _document(policy: Any) -> Any:
 
 
 def _seconds(duration: Any) -> Any:
-    match = _DURATION.fullmatch(duration) if isinstance(duration, str) else None
-    if match is None:
-        return duration
-    return sum(int(number) * seconds for number, seconds in zip(match.groups("0"), _SECONDS, strict=True))
+    seconds = seconds_of(duration)
+    return duration if seconds is None else seconds
 
 
 _UNSET: tuple[Any, ...] = (None, "", [], {})

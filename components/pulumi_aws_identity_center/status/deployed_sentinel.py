@@ -12,7 +12,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.calls import ask, paged
+from pulumi_aws_identity_center.aws.calls import ask
 from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
@@ -27,7 +27,7 @@ _HOUR = 3600
 def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     """The rules that match; few, and each asked about by itself."""
     region = HOME_REGIONS.get(partition, HOME_REGIONS["aws"])
-    rules = ask(lambda: _pages(account, region, "list_rules", "Rules"), "events:ListRules")
+    rules = account.event_rows("list_rules", "Rules", region)
     if rules.value is None:
         return rules.as_error()
     matching = [rule for rule in rules.value if matches(rule.get("EventPattern") or "")]
@@ -64,30 +64,20 @@ def _schedule(rule: Row) -> Schedule:
 def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule]) -> Sentinel:
     """scheduled: every scheduled rule."""
     name, state = rule["Name"], str(rule.get("State") or "")
-    targets = ask(
-        lambda: _pages(account, region, "list_targets_by_rule", "Targets", Rule=name), "events:ListTargetsByRule"
-    )
+    targets = account.event_rows("list_targets_by_rule", "Targets", region, Rule=name)
     arns = [str(target.get("Arn")) for target in targets.value or ()]
     arn = next(filter(_is_function, arns), "")
     if not arn:
         return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error())
     function = arn.split(":")[6]
-
-    def schedules_of_function() -> list[Schedule]:
-        names = _pages(account, region, "list_rule_names_by_target", "RuleNames", TargetArn=arn)
-        return [schedule for schedule in scheduled if schedule.name in names]
-
-    schedules = ask(schedules_of_function, "events:ListRuleNamesByTarget")
-    runs = ask(lambda: _runs(account, region, function, schedules.value or []), "cloudwatch:GetMetricData")
-    return Sentinel(name, state, function, runs, schedules)
+    names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arn)
+    schedules = [schedule for schedule in scheduled if schedule.name in (names.value or ())]
+    runs = ask(lambda: _runs(account, region, function, schedules), "cloudwatch:GetMetricData")
+    return Sentinel(name, state, function, runs, Answer(schedules) if names.ok else names.as_error())
 
 
 def _is_function(arn: str) -> bool:
     return ":lambda:" in arn and arn.count(":") >= 6
-
-
-def _pages(account: Account, region: str, operation: str, rows: str, **arguments: str) -> list[Any]:
-    return list(paged(account.client("events", region), operation, rows, **arguments))
 
 
 def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Runs:

@@ -30,7 +30,7 @@ TYPES = frozenset(
 )
 _STATE, _BODY = "desiredState", "templateBody"
 # Without one of these CloudFormation makes no IAM: its API reference, CreateStack, Capabilities.
-_CAPABILITIES = frozenset({"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"})
+_CAPABILITIES = (UNKNOWN, "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 # "StackSets doesn't deploy stacks to the organization's management account": AWSCloudFormation/latest/UserGuide,
 # stacksets-orgs-associate-stackset-with-org.
 _NEVER_IN_MANAGEMENT = "SERVICE_MANAGED"
@@ -63,9 +63,11 @@ def nested(resource: Declared) -> Iterator[Nested]:
 def _controlled(resource: Declared) -> Iterator[Nested]:
     type_, state = resource.props.get("typeName"), _read(resource.props.get(_STATE))
     row = _Row(resource.name, _token(type_), _mapping(state))
-    if type_ is UNKNOWN or (state is UNKNOWN and row.token in GRANTING_TYPES):
+    if type_ is not UNKNOWN and row.token not in GRANTING_TYPES:
+        return
+    if UNKNOWN in (type_, state):
         yield Nested(_STATE, None)
-    elif row.token in GRANTING_TYPES:
+    else:
         yield Nested(f"{_STATE}.", _declared(resource, row, {}))
 
 
@@ -82,12 +84,15 @@ def _templated(resource: Declared) -> Iterator[Nested]:
 
 def _may_create_iam(resource: Declared) -> bool:
     capabilities = as_list(resource.props.get("capabilities"))
-    return UNKNOWN in capabilities or any(name in capabilities for name in _CAPABILITIES)
+    return any(name in capabilities for name in _CAPABILITIES)
 
 
 def _rows(template: Any) -> list[_Row]:
-    rows = [(str(name), _mapping(row)) for name, row in _mapping(_mapping(template).get("Resources")).items()]
-    return [_Row(name, _token(row.get("Type")), _mapping(row.get("Properties"))) for name, row in rows]
+    return [_row(str(name), _mapping(row)) for name, row in _mapping(_mapping(template).get("Resources")).items()]
+
+
+def _row(name: str, resource: Mapping[str, Any]) -> _Row:
+    return _Row(name, _token(resource.get("Type")), _mapping(resource.get("Properties")))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -101,8 +106,10 @@ def _declared(outer: Declared, row: _Row, names: Mapping[str, Any]) -> Declared:
 
 
 def _token(type_: Any) -> str:
-    parts = str(type_).split("::")
-    return f"aws-native:{parts[1].lower()}:{parts[2]}" if len(parts) == 3 and parts[0] == "AWS" else ""
+    match str(type_).split("::"):
+        case ["AWS", service, kind]:
+            return f"aws-native:{service.lower()}:{kind}"
+    return ""
 
 
 def _native(key: Any) -> str:
@@ -120,8 +127,10 @@ def _with_native_keys(item: Any) -> Any:
 
 def _name(row: _Row) -> Any:
     """What a Ref to it stands for, if it is an identity: its name; its logical one where CloudFormation makes one."""
-    names = [row.properties[key] for key in _NAMES if key in row.properties]
-    return _known(names[0], {}) if names else row.name
+    for key in _NAMES:
+        if key in row.properties:
+            return _known(row.properties[key], {})
+    return row.name
 
 
 def _known(value: Any, names: Mapping[str, Any]) -> Any:
@@ -169,20 +178,20 @@ def _read(text: Any) -> Any:
     """What is neither JSON nor YAML CloudFormation doesn't take either. Which of two equal keys counts no page says."""
     if not isinstance(text, str):
         return text
-    try:
-        return read_json(text)
-    except RepeatedKey:
-        return UNKNOWN
-    except RecursionError:
-        return None
-    except ValueError:
-        pass
-    try:
-        return yaml.load(text, _Loader)
-    except RepeatedKey:
-        return UNKNOWN
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError):
-        return None
+    for read in (read_json, _read_yaml):
+        try:
+            return read(text)
+        except RepeatedKey:
+            return UNKNOWN
+        except RecursionError:
+            return None
+        except (yaml.YAMLError, ValueError, TypeError):
+            continue
+    return None
+
+
+def _read_yaml(text: str) -> Any:
+    return yaml.load(text, _Loader)
 
 
 class _Loader(yaml.BaseLoader):

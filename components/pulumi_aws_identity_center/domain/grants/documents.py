@@ -7,7 +7,6 @@ program gives it. Every other condition stays open, and an open condition counts
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +37,7 @@ MANAGED: Mapping[str, str] = {
     "AWSMcpServiceActionsFullAccess": DISABLE_ACTION,  # for calls that come through AWS's MCP servers
 }
 OWN = f"{POLICY_PREFIX}disable"
-_MANAGED_ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/(?:.+/)?([^/]+)")
+_MANAGED_ARN = re.compile(r"arn:aws[a-z-]*:iam::aws:policy/(?:.+/)?[^/]+")
 _PRINCIPAL_KEY = "aws:principalarn"
 
 
@@ -110,19 +109,21 @@ def _grant_to(document: Document, open_grant: Grant, receivers: Sequence[str]) -
     if not patterns or not all(_is_settled(pattern, receivers) for pattern in patterns):
         return open_grant
     # Any ARN of the same shape meets the same patterns.
-    contexts = [{_PRINCIPAL_KEY: arn.replace("*", "x")} for arn in receivers]
     requests = [
-        lock_out_request(action, context, frozenset({EVERY_OTHER_KEY}))
-        for context in contexts
+        lock_out_request(action, {_PRINCIPAL_KEY: arn.replace("*", "x")}, frozenset({EVERY_OTHER_KEY}))
+        for arn in receivers
         for action in LOCK_OUT_ACTIONS
     ]
     return worst_grant(document, requests)
 
 
 def _principal_patterns(document: Document) -> set[str]:
-    conditions = itertools.chain.from_iterable(statement.conditions for statement in document.statements)
-    values = (condition.values for condition in conditions if condition.key.lower() == _PRINCIPAL_KEY)
-    return set(itertools.chain.from_iterable(values))
+    patterns: set[str] = set()
+    for statement in document.statements:
+        for condition in statement.conditions:
+            if condition.key.lower() == _PRINCIPAL_KEY:
+                patterns.update(condition.values)
+    return patterns
 
 
 def _is_settled(pattern: str, receivers: Sequence[str]) -> bool:
@@ -134,12 +135,10 @@ def judge_managed_policy(value: Any) -> Problem | None:
     """Of a managed policy by its ARN, or by its name alone."""
     if not isinstance(value, str):
         return None
-    match = _MANAGED_ARN.fullmatch(value)
-    if match and match[1] in MANAGED:
-        return Problem(f"is {match[1]} ({MANAGED[match[1]]})")
-    if policy_name(value) == OWN:
-        return Problem(f"is {OWN}, for break-glass roles only")
-    return None
+    name = policy_name(value)
+    if is_aws_managed(value) and name in MANAGED:
+        return Problem(f"is {name} ({MANAGED[name]})")
+    return Problem(f"is {OWN}, for break-glass roles only") if name == OWN else None
 
 
 def is_aws_managed(value: str) -> bool:

@@ -60,10 +60,8 @@ class PermissionSets:
 
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
-        arns = [resource.props.get(key) for key in ARN_KEYS]
-        known_arn = next((arn for arn in arns if isinstance(arn, str)), "")
-        if known_arn:
-            self._urn_by_arn[known_arn] = resource.urn
+        for key in ARN_KEYS:
+            self._urn_by_arn[str(resource.props.get(key))] = resource.urn
 
     def _add_row(self, resource: Declared) -> None:
         rows = self._assignments if resource.type in ASSIGNMENT_TYPES else self._parts
@@ -121,6 +119,5 @@ def _is_of_interest(resource: Declared) -> bool:
 
 def _targets(assignment: Declared) -> list[_Target]:
     key = "accounts" if assignment.type == ASSIGNMENTS else "targetId"
-    value = assignment.props.get(key)
-    accounts = as_list(value or []) if key == "accounts" else [value]
-    return [_Target(account, assignment.comes_from.get(key, ())) for account in accounts]
+    sources = assignment.comes_from.get(key, ())
+    return [_Target(account, sources) for account in as_list(assignment.props.get(key, []))]
