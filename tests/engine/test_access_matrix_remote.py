@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import os
 import shutil
 import tarfile
@@ -13,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.engine import Engine, official_node_host, official_yaml_host, prepare_home
+from sandbox.engine import Engine, official_yaml_host, prepare_home
 from sandbox.session import ROOT
-from tests import node_packages
 
 MATRIX = {
     "permissionSets": {"ReadOnly": {"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}},
@@ -27,45 +25,6 @@ from pulumi_aws_identity_center import AccessMatrix
 
 pulumi.export("grants", AccessMatrix("access", {MATRIX!r}).grants)
 """
-JAVASCRIPT = f"""
-"use strict";
-const pulumi = require("@pulumi/pulumi");
-
-class AccessMatrix extends pulumi.ComponentResource {{
-  constructor(name, args, opts) {{
-    const outputs = {{ permissionSetArns: undefined, grants: undefined }};
-    super("aws-identity-center:index:AccessMatrix", name, {{ ...outputs, ...args }}, opts, true);
-  }}
-}}
-
-class AccountAssignments extends pulumi.CustomResource {{
-  constructor(name, args, opts) {{
-    super("aws-identity-center:index:AccountAssignments", name, args, opts);
-  }}
-}}
-
-const access = new AccessMatrix("access", {json.dumps(MATRIX)});
-exports.grants = access.grants;
-"""
-
-
-@pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
-def test_a_javascript_program_declares_a_matrix(new_stack: Callable, engine: Engine) -> None:
-    stack = new_stack("", project="js")
-    (stack.folder / "__main__.py").unlink()
-    packages = f"packages:\n  aws-identity-center: {ROOT / 'components'}\n"
-    (stack.folder / "Pulumi.yaml").write_text(f"name: js\nruntime: nodejs\n{packages}")
-    (stack.folder / "package.json").write_text('{"name": "js", "main": "index.js"}')
-    (stack.folder / "index.js").write_text(JAVASCRIPT)
-    modules = node_packages.installed(ROOT / "examples/remote-javascript/package.json")
-    (stack.folder / "node_modules").symlink_to(modules)
-    home = Path(stack.session.environment["PULUMI_HOME"])
-    prepare_home(home, engine, stack.session.python, node_host=official_node_host())
-    stack.up()
-    assert stack.outputs()["grants"] == 3
-    assert "5 unchanged" in stack.preview().text
-
-
 YAML = """
 name: yaml
 runtime: yaml
@@ -99,7 +58,7 @@ def test_a_yaml_program_declares_a_matrix(new_stack: Callable, engine: Engine) -
         (stack.folder / "Pulumi.yaml").write_text(YAML.format(components=ROOT / "components", accounts=accounts))
 
     declare("{all: true}")
-    stack.up(previewed=True)
+    stack.up()
     outputs = stack.outputs()
     assert outputs["grants"] == 3
     assert outputs["arn"].startswith("arn:aws:sso:::permissionSet/")

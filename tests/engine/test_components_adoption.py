@@ -48,17 +48,16 @@ def test_only_a_stacks_own_administrator_is_changed(new_stack: Callable) -> None
         return [row["Id"] for row in rows["DelegatedAdministrators"]]
 
     stack.up()
-    for account in ("333344445555", "222233334444"):
-        stack.write(ALONE.replace("222233334444", account))
-        stack.up()
-        assert registered() == [account]
+    stack.write(ALONE.replace("222233334444", "333344445555"))
+    stack.up()
+    assert registered() == ["333344445555"]
     changes = [name for name in stack.session.operations() if "egisterDelegatedAdministrator" in name]
     deregister, register = "DeregisterDelegatedAdministrator", "RegisterDelegatedAdministrator"
-    assert changes == [register, deregister, register, deregister, register]
+    assert changes == [register, deregister, register]
 
-    organizations.deregister_delegated_administrator(AccountId="222233334444", ServicePrincipal="sso.amazonaws.com")
-    organizations.register_delegated_administrator(AccountId="333344445555", ServicePrincipal="sso.amazonaws.com")
+    organizations.deregister_delegated_administrator(AccountId="333344445555", ServicePrincipal="sso.amazonaws.com")
+    organizations.register_delegated_administrator(AccountId="222233334444", ServicePrincipal="sso.amazonaws.com")
     refused = stack.preview(check=False)
     assert refused.code != 0
-    assert "333344445555 is the delegated administrator for sso.amazonaws.com already" in refused.text
-    assert registered() == ["333344445555"]
+    assert "222233334444 is the delegated administrator for sso.amazonaws.com already" in refused.text
+    assert registered() == ["222233334444"]

@@ -103,12 +103,8 @@ def test_a_list_without_the_service_is_refused_with_the_fix(new_stack: Callable)
     organization = ORGANIZATION.format(LISTED.format(RAM), "")
     stack.write(HEAD + organization)
     _refused(stack.preview(check=False), "org")
-    for program in (
-        organization,
-        ORGANIZATION.format(LISTED.format('[pulumi.Output.secret("ram.amazonaws.com")]'), ""),
-    ):
-        stack.write(HEAD + program)
-        _refused(stack.up("--skip-preview", check=False), "org")
+    stack.write(HEAD + ORGANIZATION.format(LISTED.format('[pulumi.Output.secret("ram.amazonaws.com")]'), ""))
+    _refused(stack.up("--skip-preview", check=False), "org")
     assert "DisableAWSServiceAccess" not in stack.session.operations()
     stack.write(HEAD + ORGANIZATION.format("", ', ignore_changes=["awsServiceAccessPrincipals"]'))
     stack.up()  # the fix
@@ -205,17 +201,16 @@ aws.organizations.DelegatedAdministrator("the team's", account_id="222233334444"
 """
 UNGUARDED = HEAD.replace("guard_stack()\n", "") + UNPROTECTED
 LOGIN, ADMIN = UNPROTECTED.strip().splitlines(keepends=True)
-DROPPED = {"both dropped": "", "one renamed": LOGIN.replace('"login"', '"other"') + ADMIN}
 
 
 def _losses(stack) -> list[str]:
     return [name for name in stack.session.operations() if name.startswith(("Disable", "Deregister"))]
 
 
-@pytest.mark.parametrize("what", DROPPED)
-def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callable, what: str) -> None:
+def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callable) -> None:
+    """One has another name now, and one is dropped."""
     stack = new_stack(UNGUARDED, deployed=True)
-    stack.write(HEAD + DROPPED[what])
+    stack.write(HEAD + LOGIN.replace('"login"', '"other"'))
     previewed = stack.up("--ignore-protect", previewed=True)
     assert "login, and the program no longer declares it: guard_stack() keeps it" in previewed.text
     assert _losses(stack) == []
@@ -224,6 +219,7 @@ def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callabl
     # The way out that it names.
     preview = stack.preview().text
     commands = [line.strip() for line in preview.splitlines() if line.strip().startswith("pulumi state delete")]
+    assert len(dict.fromkeys(commands)) == 2
     for command in dict.fromkeys(commands):
         stack.session.run("bash", "-c", command, cwd=stack.folder, env={"PULUMI_STACK": stack.name})
     assert "guard_stack() keeps" not in stack.up().text

@@ -151,46 +151,26 @@ def environment(tmp_path: Path) -> Environment:
     return their_environment
 
 
-def test_installed_into_another_environment_it_is_whole(
-    sandbox_session: Callable, environment: Environment, tmp_path: Path
-) -> None:
-    environment.install(ROOT / "components")
-    folder = environment.project(
-        tmp_path / "theirs",
-        "import pulumi\nimport pulumi_aws_identity_center as package\n"
-        'pulumi.export("from", package.__file__)\n'
-        'package.OrganizationSso("sso", {"whenNotEnabled": "warn"})\n',
-    )
-    session = sandbox_session()
-    session.pulumi("stack", "init", "dev", cwd=folder)
-    shown = session.pulumi("preview", "--suppress-progress", cwd=folder).out
-    assert str(environment.site) in shown
-    assert "11 to create" in shown
-    guard = session.run(str(environment.folder / "bin" / "identity-center"), "document", "guard", cwd=folder)
-    assert "organizations:DisableAWSServiceAccess" in guard.out
-    assert not (ROOT / "components" / "build").exists()
-
-
 BOTH = """
 import pulumi
 import pulumi_aws_identity_center as package
 import pulumi_aws_identity_center_sdk as sdk
 
-sso = sdk.TrustedAccess("sso")
-sdk.Instance("sso", trusted_access=sso.service_principal, when_not_enabled=sdk.WhenNotEnabled.WARN)
+sdk.TrustedAccess("sharing", service_principal="ram.amazonaws.com")
+sdk.Instance("theirs", when_not_enabled=sdk.WhenNotEnabled.WARN)
 operator = sdk.OperatorRoleArgs(
     name="operator",
     permissions=[sdk.OperatorPermission.ENABLE, "observe"],
     trusted_principals=["arn:aws:iam::111122223333:root"],
 )
-sdk.OperatorPermissions("sso", roles=[operator])
-package.TrustedAccess("sharing", {"servicePrincipal": "ram.amazonaws.com"})
+sdk.OperatorPermissions("theirs", roles=[operator], policy_prefix="theirs-")
+package.OrganizationSso("sso", {"whenNotEnabled": "warn"})
 pulumi.export("package", package.__file__)
 pulumi.export("sdk", sdk.__file__)
 """
 
 
-def test_the_generated_python_sdk_is_installed_beside_the_package(
+def test_package_and_generated_sdk_are_installed_into_another_environment(
     sandbox_session: Callable, environment: Environment, tmp_path: Path
 ) -> None:
     session = sandbox_session()
@@ -206,7 +186,7 @@ def test_the_generated_python_sdk_is_installed_beside_the_package(
     settings = environment.project(folder, BOTH) / "Pulumi.yaml"
     settings.write_text(settings.read_text() + yaml.safe_dump({"packages": added}))
     session.pulumi("stack", "init", "dev", cwd=folder)
-    session.pulumi("up", "--yes", "--suppress-progress", cwd=folder)
+    session.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", cwd=folder)
     outputs = json.loads(session.pulumi("stack", "output", "--json", cwd=folder).out)
     assert outputs == {
         "package": f"{environment.site}/pulumi_aws_identity_center/__init__.py",
@@ -215,3 +195,6 @@ def test_the_generated_python_sdk_is_installed_beside_the_package(
     trusted = session.aws.client("organizations").list_aws_service_access_for_organization()
     assert "ram.amazonaws.com" in {row["ServicePrincipal"] for row in trusted["EnabledServicePrincipals"]}
     assert session.aws.client("iam").get_role(RoleName="operator")
+    guard = session.run(str(environment.folder / "bin" / "identity-center"), "document", "guard", cwd=folder)
+    assert "organizations:DisableAWSServiceAccess" in guard.out
+    assert not (ROOT / "components" / "build").exists()

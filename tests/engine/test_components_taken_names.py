@@ -15,7 +15,7 @@ OperatorPermissions("operators", {"roles": [
 """
 SENTINEL = """
 from pulumi_aws_identity_center import Sentinel
-Sentinel("sentinel")
+Sentinel("watch", {})
 """
 ACCOUNT = "arn:aws:iam::111122223333"
 POLICIES = [f"identity-center-{kind}" for kind in ("enable", "disable", "observe", "guard", "guard-boundary")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -39,24 +40,30 @@ def _held(stack) -> list[dict]:
     return [row for row in stack.state() if row["type"].endswith(":AwsServiceAccess")]
 
 
-OWN = {
-    "TrustedAccess": (OLD, NEW),
-    "OrganizationSso, of a protected one": (PROTECTED, 'OrganizationSso("all")\n'),
-    "remote, of a protected one": (PROTECTED, 'Remote("TrustedAccess", "sso", {})\n'),
-}
+# Each of another service, so that one stack has them all: a component, the whole, and one through the plugin.
+OWN = (
+    PROTECTED
+    + RAW.format("ram", "ram", "")
+    + RAW.format("account", "account", ", opts=pulumi.ResourceOptions(protect=True)")
+)
+COMPONENTS = """
+OrganizationSso("all")
+TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"})
+Remote("TrustedAccess", "account", {"servicePrincipal": "account.amazonaws.com"})
+"""
 
 
-@pytest.mark.parametrize("kind", OWN)
-def test_ones_own_resource_becomes_the_components(new_stack: Callable, kind: str) -> None:
-    raw, component = OWN[kind]
-    stack = new_stack(HEAD + raw, yaml=PACKAGES, deployed=True)
-    stack.write(HEAD + component)
+def test_ones_own_resource_becomes_the_components(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OWN, yaml=PACKAGES, deployed=True)
+    stack.write(HEAD + COMPONENTS)
     previewed = stack.pulumi("up", "--yes", env={"PULUMI_OPTION_IGNORE_PROTECT": "true"})
-    assert "AwsServiceAccess old delete" not in previewed.text
+    assert not re.search(r"AwsServiceAccess +\S+ +delete", previewed.text)
     stack.up("--expect-no-changes")
-    [row] = _held(stack)
-    assert "TrustedAccess$aws:" in row["urn"]
-    assert (row["protect"], row["retainOnDelete"]) == (True, True)
+    rows = _held(stack)
+    assert len(rows) == 3
+    for row in rows:
+        assert "TrustedAccess$aws:" in row["urn"]
+        assert (row["protect"], row["retainOnDelete"]) == (True, True)
     assert _losses(stack) == []
 
 
@@ -72,9 +79,8 @@ def test_with_a_refresh_nothing_is_lost_either(new_stack: Callable, raw: str, pr
     # With --refresh the engine knows the old resource before the program runs.
     stack = new_stack(HEAD + raw, yaml=PACKAGES, deployed=True)
     stack.write(HEAD + program)
-    for _ in range(2):
-        stack.up("--refresh", check=raw == OLD)
-        assert _losses(stack) == []
+    stack.up("--refresh", check=raw == OLD)
+    assert _losses(stack) == []
 
 
 def test_a_guarded_stack_keeps_what_is_dropped_with_a_refresh(new_stack: Callable) -> None:
@@ -111,8 +117,7 @@ Instance("NAME", {{"trustedAccess": access, "accessControlAttributes": {ATTRIBUT
 
 
 def test_an_administrator_and_attributes_are_continued_under_any_name(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + ACCESS + RAW_ADMINISTRATOR + RAW_ATTRIBUTES)
-    stack.up()
+    stack = new_stack(HEAD + OLD + RAW_ADMINISTRATOR + RAW_ATTRIBUTES, deployed=True)
     for name in ("new", "newer"):
         stack.write(HEAD + ACCESS + OTHERS.replace("NAME", name))
         stack.up()
@@ -121,12 +126,10 @@ def test_an_administrator_and_attributes_are_continued_under_any_name(new_stack:
 
 
 def test_the_whole_takes_over_all_that_a_stack_declared_itself(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + OLD + RAW_ADMINISTRATOR + RAW_ATTRIBUTES)
-    stack.up()
+    stack = new_stack(HEAD + OLD + RAW_ADMINISTRATOR + RAW_ATTRIBUTES, deployed=True)
     arguments = f'{{"delegatedAdministratorAccountId": "222233334444", "accessControlAttributes": {ATTRIBUTES}}}'
     stack.write(HEAD + f'OrganizationSso("all", {arguments})\n')
     stack.up()
-    stack.up("--expect-no-changes")
     assert _losses(stack) == []
 
 
@@ -150,9 +153,10 @@ def test_two_of_one_service_are_refused_with_a_way_out(new_stack: Callable) -> N
 
 
 def test_a_leftover_beside_the_components_is_refused(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + NEW + OLD)
-    assert "hold the trusted access of sso.amazonaws.com" in stack.up(previewed=True).text
-    stack.up()  # both are declared, and stay
+    stack = new_stack(HEAD + NEW + OLD, deployed=True)
+    assert (
+        "hold the trusted access of sso.amazonaws.com" in stack.up(previewed=True).text
+    )  # both are declared, and stay
     stack.write(HEAD + NEW)
     refused = stack.preview(check=False)
     assert "more than once" in refused.text
@@ -216,33 +220,33 @@ def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None
     assert _losses(stack) == []
 
 
-def test_a_second_component_takes_nothing_from_the_first(new_stack: Callable) -> None:
+def test_a_second_component_and_a_read_take_nothing_from_the_first(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW, deployed=True)
-    stack.write(HEAD + 'TrustedAccess("another")\n' + NEW)
-    stack.up()
-    assert len(_held(stack)) == 2
-    assert _losses(stack) == []
-
-
-def test_what_is_only_read_takes_part_in_nothing(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + NEW, deployed=True)
-    for program in (f'aws.organizations.AwsServiceAccess.get("look", "{SSO}")\n' + NEW,) * 2:
-        stack.write(HEAD + program)
+    stack.write(f'{HEAD}aws.organizations.AwsServiceAccess.get("look", "{SSO}")\nTrustedAccess("another")\n{NEW}')
+    for _ in ("first", "second"):
         stack.up()
-    assert _losses(stack) == []
+        assert len([row for row in _held(stack) if not row.get("external")]) == 2
+        assert _losses(stack) == []
 
 
-@pytest.mark.parametrize("raw", [PROTECTED, NEW], ids=["protected", "component"])
-def test_a_state_of_another_project_is_taken_over(new_stack: Callable, raw: str) -> None:
+def test_a_state_of_another_project_is_taken_over(new_stack: Callable) -> None:
     """field/another-projects-urn: a repository, and its project with it, was renamed."""
-    first = new_stack(HEAD + raw, project="first")
+    first = new_stack(
+        HEAD + RAW.format("old", "ram", ", opts=pulumi.ResourceOptions(protect=True)") + NEW, project="first"
+    )
     first.up()
-    renamed = new_stack(HEAD + NEW, session=first.session, project="renamed")
+    renamed = new_stack(
+        HEAD + NEW + 'TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"})\n',
+        session=first.session,
+        project="renamed",
+    )
     (renamed.folder / "state.json").write_text(first.pulumi("stack", "export").out)
     renamed.pulumi("stack", "import", "--force", "--file", "state.json")
     renamed.up()
-    [row] = _held(renamed)
-    assert row["urn"].startswith("urn:pulumi:dev::renamed::aws-identity-center:index:TrustedAccess$")
+    rows = _held(renamed)
+    assert len(rows) == 2
+    for row in rows:
+        assert row["urn"].startswith("urn:pulumi:dev::renamed::aws-identity-center:index:TrustedAccess$")
     assert _losses(renamed) == []
 
 

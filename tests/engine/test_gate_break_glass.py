@@ -16,6 +16,12 @@ REASON = "moving to another organization"
 FORMS: tuple[dict[str, str], ...] = ({}, {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"})
 
 
+PROGRAM = """
+from pulumi_aws_identity_center import TrustedAccess
+TrustedAccess("sso")
+"""
+
+
 def _program(component: str, arguments: str = "") -> str:
     expires = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
     glass = f'"breakGlass": {{"reason": {arguments or repr(REASON)}, "expires": "{expires}"}}'
@@ -40,8 +46,7 @@ def _check(judgements: Iterator[Judgement], rules: set[str]) -> None:
 
 
 def test_every_preview_shows_a_components_break_glass(new_stack: Callable[..., Stack]) -> None:
-    stack = new_stack("from pulumi_aws_identity_center import TrustedAccess\nTrustedAccess('sso')\n")
-    stack.up()
+    stack = new_stack(PROGRAM, deployed=True)
     stack.write(_program("TrustedAccess"))
     _check(_judgements(stack, "preview"), {"protection-lost"})
     stack.up()

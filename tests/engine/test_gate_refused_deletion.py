@@ -18,8 +18,7 @@ FORMS: tuple[dict[str, str], ...] = ({}, {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 
 
 def test_an_update_without_trusted_access_names_what_to_put_back(new_stack: Callable[..., Stack]) -> None:
-    stack = new_stack(PROGRAM)
-    stack.up()
+    stack = new_stack(PROGRAM, deployed=True)
     stack.write("import pulumi")
     for form in FORMS:
         preview = stack.pulumi("preview", "--json", check=False, env=form)

@@ -1,8 +1,10 @@
-"""The incident, on the real engine: shown to be real without the pack, and stopped with it; the fix is then safe."""
+"""The incident, on the real engine: shown to be real without the pack, and stopped with it; the fix is then safe.
+
+The same by an import: tests/sandbox/test_incident_demo.py, and test_policy_ci.py.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import pytest
@@ -64,20 +66,3 @@ def test_the_messages_fix_is_safe_and_passes_the_pack(owner, policies: str) -> N
     result = owner.up("--policy-pack", policies, "--refresh", previewed=True)
     assert result.code == 0
     assert _trusted(owner) == {"guardduty.amazonaws.com", SSO}
-
-
-def test_importing_with_an_incomplete_list_disables_it_in_one_command(new_stack: Callable) -> None:
-    stack = new_stack(_program(DROPS, "o-exampleorg01"))
-    stack.up()
-    assert SSO not in _trusted(stack)
-
-
-def test_pack_and_gate_both_catch_the_import(new_stack: Callable, policies: str) -> None:
-    stack = new_stack(_program(DROPS, "o-exampleorg01"))
-    assert "organization-keeps-sso" in stack.preview("--policy-pack", policies, check=False).text
-    preview = stack.pulumi("preview", "--json").out
-    gate = stack.session.run(
-        "identity-center", "gate", "-", "--format", "json", cwd=stack.folder, stdin=preview, check=False
-    )
-    assert gate.code == 1
-    assert [row["rule"] for row in json.loads(gate.out)["findings"]] == ["principal-removed"]

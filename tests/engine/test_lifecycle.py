@@ -35,10 +35,9 @@ def test_up_drift_repair_and_a_destroy_that_is_refused(main_stack: Callable, pol
     organizations.disable_aws_service_access(ServicePrincipal=SSO)
     behind_its_back = stack.session.operations().count("DisableAWSServiceAccess")
     assert _trusted(stack) == []
-    preview = stack.preview("--refresh")
-    assert "aws:organizations:AwsServiceAccess identity-center-trusted-access" in preview.out
-    assert "1 to create" in preview.out
-    stack.up("--refresh", "--policy-pack", policies)
+    repaired = stack.up("--refresh", "--policy-pack", policies, previewed=True)
+    assert "aws:organizations:AwsServiceAccess identity-center-trusted-access" in repaired.out
+    assert "1 to create" in repaired.out
     assert _trusted(stack) == [SSO]
 
     refused = stack.destroy(check=False)

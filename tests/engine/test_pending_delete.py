@@ -5,11 +5,13 @@ The engine tells a program nothing of it, so no component and no rule of the pac
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.gate.judge import Judgement, judge_plan
+from pulumi_aws_identity_center.gate.readers import read
 
 SSO = "sso.amazonaws.com"
 ACCESS = """
@@ -30,13 +32,10 @@ def _trusted(stack) -> set[str]:
     return {row["ServicePrincipal"] for row in rows["EnabledServicePrincipals"]}
 
 
-def _judged(stack) -> dict[str, Any]:
+def _judged(stack) -> Judgement:
     """What the gate makes of a preview: a digest has the step with this option only, event lines have it always."""
     preview = stack.pulumi("preview", "--json", "--show-replacement-steps").out
-    command = ("identity-center", "gate", "--format", "json")
-    result = stack.session.run(*command, cwd=stack.folder, stdin=preview, check=False)
-    judgement: dict[str, Any] = json.loads(result.out)
-    return judgement
+    return judge_plan(read(io.StringIO(preview)))
 
 
 @pytest.fixture
@@ -62,7 +61,7 @@ def test_the_gate_sees_the_pending_delete_whatever_the_program(wedged: Callable)
     for name, program in PROGRAMS.items():
         stack.write(program)
         judgement = _judged(stack)
-        verdicts[name] = (judgement["verdict"], SSO in str(judgement["findings"]))
+        verdicts[name] = (judgement.verdict, SSO in str(judgement.findings))
     assert verdicts == dict.fromkeys(PROGRAMS, ("unsafe", True))
 
 
@@ -83,6 +82,6 @@ def test_taking_the_row_out_of_the_state_keeps_it_on(wedged: Callable) -> None:
     (stack.folder / "state.json").write_text(json.dumps(exported))
     stack.pulumi("stack", "import", "--file", "state.json")
     stack.write(PROGRAMS["TrustedAccess"])
-    assert SSO not in str(_judged(stack)["findings"])
+    assert SSO not in str(_judged(stack).findings)
     stack.up()
     assert SSO in _trusted(stack)

@@ -62,7 +62,6 @@ def test_every_preview_succeeds_with_exactly_this_document(new_stack: Callable[.
     previewer = _sign_in(session)
     stack.pulumi("preview", env=previewer)  # nothing is there yet, and an organization is imported
     stack.up()  # an administrator's
-    stack.pulumi("preview", env=previewer)
     stack.pulumi("preview", "--refresh", env=previewer)
     calls = [call for call in session.calls if "/previewer" in str(call["principal"])]
     refused = [record for record in session.aws.trail if "AccessDenied" in str(record.get("errorCode"))]

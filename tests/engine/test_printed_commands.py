@@ -35,6 +35,7 @@ NOT_RUN = {
     "make incident": "tests/sandbox/test_incident_demo.py runs it; `make --dry-run` here",
     "make sentinel-demo": "tests/sandbox/test_sentinel_demo.py runs it; `make --dry-run` here",
     "make up": "tests/sandbox/test_main_job.py runs its recipe; `make --dry-run` here",
+    "python -m sandbox serve": "tests/sandbox/test_main.py runs it",
     "make check": "minutes of lint and types; `make --dry-run` instead",
     "make quick": "this test is one of those that it runs; `make --dry-run` instead",
     "make test": "this test is one of those that it runs; `make --dry-run` instead",
@@ -48,7 +49,7 @@ NOT_RUN = {
 # What a page leaves to its reader, in the order in which it is filled in.
 FILLED_IN = (
     ("SERVICE:OPERATION:ERROR[:COUNT]", "organizations:ListAccounts:ThrottlingException:1"),
-    ("NAME-or-FILE", "large"),
+    ("NAME-or-FILE", "sso-enabled"),
     ("COMMAND …", "identity-center status"),
     ("PATH/TO/templates", "templates"),
     ("PATH/TO/this/checkout/policies", "policies"),
@@ -101,7 +102,7 @@ class Clone:
         """As a person's shell would."""
         if command.startswith("make "):  # in its own sandbox, as it comes
             return self._make(command)
-        if "--watch" in command or command == "python -m sandbox serve":
+        if "--watch" in command:
             return self._until_interrupted(command)
         self._make_inputs(command)
         # Never into the environment of the tests themselves.
@@ -140,7 +141,7 @@ class Clone:
             out = ""
             for line in running.stdout:
                 out += line
-                if "verdict" in line or "# The sandbox is up" in line:
+                if "verdict" in line:
                     running.send_signal(signal.SIGINT)
         # Interrupted before it waits, it says 130.
         return Result(0 if running.returncode == 130 else running.returncode, out, "")

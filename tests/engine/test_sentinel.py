@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import json
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pulumi_aws_identity_center.gate.judge import judge_plan
+from pulumi_aws_identity_center.gate.readers import read
 
 from sandbox.session import ROOT
 
@@ -41,18 +43,8 @@ def _functions(stack) -> list[str]:
     return [row["FunctionName"] for row in stack.session.aws.client("lambda").list_functions()["Functions"]]
 
 
-def test_the_stack_program_makes_it_once(main_stack: Callable, policies: str) -> None:
-    stack = main_stack()
-    stack.config(**{"aws-identity-center__sentinel": {"notify": {"emails": ["on-call@example.com"]}}})
-    stack.up("--policy-pack", policies, previewed=True)
-    assert _functions(stack) == ["identity-center-sentinel"]
-    stack.up("--expect-no-changes", "--refresh")
-    assert "DisableAWSServiceAccess" not in stack.session.operations()
-
-
 def test_it_is_at_home_whatever_the_providers_region(new_stack: Callable) -> None:
-    stack = new_stack(_program())
-    stack.up()
+    stack = new_stack(_program(), deployed=True)
     arn = "arn:aws:{}:us-east-1:111122223333:{}"
     outputs = stack.outputs()
     assert outputs["functionArn"] == arn.format("lambda", "function:identity-center-sentinel")
@@ -75,10 +67,9 @@ def test_destroying_or_dropping_it_is_refused(new_stack: Callable) -> None:
         assert refused.code != 0
         assert "because it is protected" in refused.text
     assert _functions(stack) == ["identity-center-sentinel"]
-    command = ("identity-center", "gate", "--format", "json")
-    judged = json.loads(stack.session.run(*command, cwd=stack.folder, stdin=dropped.out, check=False).out)
-    assert judged["verdict"] == "unsafe"
-    assert any("Sentinel" in finding["urn"] for finding in judged["findings"])
+    judgement = judge_plan(read(io.StringIO(dropped.out)))
+    assert judgement.verdict == "unsafe"
+    assert any("Sentinel" in finding.urn for finding in judgement.findings)
 
 
 def test_past_the_protection_its_parts_stay_in_aws(new_stack: Callable) -> None:

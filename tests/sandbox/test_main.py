@@ -1,4 +1,4 @@
-"""`python -m sandbox run|serve` as a user runs it."""
+"""`python -m sandbox run|serve` as a user runs it; what --keep keeps is in test_main_job.py."""
 
 from __future__ import annotations
 
@@ -80,14 +80,6 @@ def test_a_command_that_is_not_there_is_one_sentence_too(sandbox) -> None:
     result = sandbox("run", "--", "no-such-command")
     assert result.returncode == 2
     assert result.stderr.startswith("sandbox: 'no-such-command' can't be run")
-
-
-def test_kept_state_is_there_the_next_time(sandbox, tmp_path: Path) -> None:
-    keep = str(tmp_path / "keep")
-    script = "import boto3; boto3.client('iam').create_user(UserName='ann')"
-    assert sandbox("run", "--keep", keep, "--", sys.executable, "-c", script).returncode == 0
-    script = "import boto3; print([u['UserName'] for u in boto3.client('iam').list_users()['Users']])"
-    assert "['ann']" in sandbox("run", "--keep", keep, "--", sys.executable, "-c", script).stdout
 
 
 def test_serve_prints_a_working_environment_until_interrupted(engine: Engine) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+from tests.conftest import Stack
 
 PROGRAM = """
     import json
     import pulumi
     import pulumi_aws as aws
     tags, words = {{"team": {team!r}}}, {team!r}
-    opts = pulumi.ResourceOptions(provider=aws.Provider("elsewhere", region="eu-west-1")) if {elsewhere} else None
+    opts = pulumi.ResourceOptions(provider=aws.Provider("elsewhere", region="eu-west-1"))
     def trust(service):
         return json.dumps({{"Version": "2012-10-17", "Statement": [
             {{"Effect": "Allow", "Principal": {{"Service": service}}, "Action": "sts:AssumeRole"}}]}})
@@ -52,16 +55,20 @@ PROGRAM = """
 """
 
 
-def _program(team: str = "red", days: int = 2, *, elsewhere: bool = False) -> str:
-    return PROGRAM.format(team=team, days=days, elsewhere=elsewhere)
+def _program(team: str = "red", days: int = 2) -> str:
+    return PROGRAM.format(team=team, days=days)
 
 
-def test_each_type_lives_a_whole_life(new_stack: Callable) -> None:
+def test_each_type_lives_a_whole_life(new_stack: Callable[..., Stack]) -> None:
     stack = new_stack(_program())
     stack.up()
     operations = set(stack.session.operations())
     assert {"CreateFunction", "AddPermission", "PutFunctionEventInvokeConfig", "PutMetricAlarm"} <= operations
     assert not [operation for operation in operations if " " in operation]  # a REST call's method and path
+    # A resource's region is its own or its provider's.
+    assert stack.outputs()["function"].startswith("arn:aws:lambda:eu-west-1:111122223333:function:")
+    queues = [_client(stack, "sqs", region).list_queues()["QueueUrls"] for region in ("us-east-1", "eu-west-1")]
+    assert [len(urls) for urls in queues] == [1, 1]
     stack.up("--refresh", "--expect-no-changes")
     stack.write(_program(team="blue", days=3))
     changed = stack.up()
@@ -69,24 +76,15 @@ def test_each_type_lives_a_whole_life(new_stack: Callable) -> None:
     assert "replaced" not in changed.out
     stack.pulumi("preview", "--refresh", "--expect-no-changes")
     stack.destroy()
-    cloud = stack.session.aws
-    assert cloud.client("lambda").list_functions()["Functions"] == []
-    assert cloud.client("events").list_rules()["Rules"] == []
-    assert cloud.client("sns").list_topics()["Topics"] == []
-    assert "QueueUrls" not in cloud.client("sqs").list_queues()
-    assert cloud.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
-    assert cloud.client("ssm").describe_parameters()["Parameters"] == []
-    assert cloud.client("logs").describe_log_groups()["logGroups"] == []
+    assert _client(stack, "lambda").list_functions()["Functions"] == []
+    assert _client(stack, "events").list_rules()["Rules"] == []
+    assert _client(stack, "sns").list_topics()["Topics"] == []
+    assert "QueueUrls" not in _client(stack, "sqs").list_queues()
+    assert "QueueUrls" not in _client(stack, "sqs", "us-east-1").list_queues()
+    assert _client(stack, "cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert _client(stack, "ssm").describe_parameters()["Parameters"] == []
+    assert _client(stack, "logs").describe_log_groups()["logGroups"] == []
 
 
-def test_a_resources_region_is_its_own_or_its_providers(new_stack: Callable) -> None:
-    stack = new_stack(_program(elsewhere=True))
-    stack.up()
-    cloud = stack.session.aws
-    queues = {region: cloud.client("sqs", region=region).list_queues()["QueueUrls"] for region in _REGIONS}
-    assert [len(queues[region]) for region in _REGIONS] == [1, 1]
-    assert stack.outputs()["function"].startswith("arn:aws:lambda:eu-west-1:111122223333:function:")
-    stack.up("--expect-no-changes", "--refresh")
-
-
-_REGIONS = ("us-east-1", "eu-west-1")
+def _client(stack: Stack, service: str, region: str = "eu-west-1") -> Any:
+    return stack.session.aws.client(service, region=region)

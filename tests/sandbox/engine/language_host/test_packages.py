@@ -1,4 +1,7 @@
-"""`pulumi package add` and `pulumi install` on the real engine."""
+"""`pulumi package add` and `pulumi install` on the real engine.
+
+That an installation makes the virtualenv that a project names: tests/engine/test_template.py.
+"""
 
 from __future__ import annotations
 
@@ -36,15 +39,6 @@ def test_install_leaves_a_project_without_a_virtualenv_as_it_is(workspace: Any) 
     folder = workspace.project("")
     workspace.write("demo", "requirements.txt", "no-such-distribution==1\n")
     assert "Nothing to install" in workspace.pulumi("install", cwd=folder).text
-
-
-def test_install_makes_the_virtualenv_that_the_project_names(workspace: Any) -> None:
-    folder = workspace.write(
-        "demo", "Pulumi.yaml", "name: demo\nruntime:\n  name: python\n  options:\n    virtualenv: env\n"
-    )
-    workspace.write("demo", "requirements.txt", "\n")
-    workspace.pulumi("install", cwd=folder)
-    assert (folder / "env/bin/python").exists()
 
 
 def test_about_names_the_python_that_programs_run_with(workspace: Any) -> None:

@@ -20,53 +20,35 @@ def preview(workspace: Any, program: str) -> Any:
     return workspace.pulumi("preview", cwd=workspace.project(program), check=False)
 
 
-def test_exports_become_stack_outputs(any_workspace: Any) -> None:
-    folder = any_workspace.project(
-        """
-        import pulumi
-        pulumi.export("text", "x")
-        pulumi.export("nested", {"list": [1, 2], "late": pulumi.Output.from_input(3).apply(lambda n: n + 1)})
-        """
-    )
-    any_workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
-    outputs = json.loads(any_workspace.pulumi("stack", "output", "--json", cwd=folder).out)
-    assert outputs == {"text": "x", "nested": {"list": [1, 2], "late": 4}}
-
-
-def test_a_program_knows_its_stack_and_whether_it_previews(any_workspace: Any) -> None:
-    folder = any_workspace.project(
-        """
-        import pulumi
-        pulumi.export("who", [pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()])
-        pulumi.export("preview", str(pulumi.runtime.is_dry_run()))
-        """
-    )
-    assert '"True"' in any_workspace.pulumi("preview", cwd=folder).text
-    any_workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
-    outputs = json.loads(any_workspace.pulumi("stack", "output", "--json", cwd=folder).out)
-    assert outputs["who"] == ["organization", "demo", "dev"]
-    assert outputs["preview"] == "False"
-
-
-def test_a_program_learns_where_its_project_is(workspace: Any) -> None:
-    folder = workspace.project("import pulumi\npulumi.export('root', pulumi.get_root_directory())\n")
-    assert f'"{folder}"' in workspace.pulumi("preview", cwd=folder).text
-
-
-def test_configuration_reaches_the_program_plain_and_structured(any_workspace: Any) -> None:
+def test_a_program_knows_its_stack_and_exports_outputs(any_workspace: Any) -> None:
+    """Its project, its configuration, plain and structured, and whether it previews."""
     folder = any_workspace.project(
         """
         import pulumi
         config = pulumi.Config()
+        pulumi.export("who", [pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack()])
+        pulumi.export("preview", str(pulumi.runtime.is_dry_run()))
         pulumi.export("read", [config.get("plain"), config.get_object("object"), pulumi.Config("other").get("key")])
+        pulumi.export("nested", {"list": [1, 2], "late": pulumi.Output.from_input(3).apply(lambda n: n + 1)})
         """
     )
     any_workspace.pulumi("config", "set", "plain", "x=y z", cwd=folder)
     any_workspace.pulumi("config", "set", "--path", "object.list[0]", "one", cwd=folder)
     any_workspace.pulumi("config", "set", "other:key", "value", cwd=folder)
+    assert '"True"' in any_workspace.pulumi("preview", cwd=folder).text
     any_workspace.pulumi("up", "--yes", "--skip-preview", cwd=folder)
     outputs = json.loads(any_workspace.pulumi("stack", "output", "--json", cwd=folder).out)
-    assert outputs["read"] == ["x=y z", {"list": ["one"]}, "value"]
+    assert outputs == {
+        "who": ["organization", "demo", "dev"],
+        "preview": "False",
+        "read": ["x=y z", {"list": ["one"]}, "value"],
+        "nested": {"list": [1, 2], "late": 4},
+    }
+
+
+def test_a_program_learns_where_its_project_is(workspace: Any) -> None:
+    folder = workspace.project("import pulumi\npulumi.export('root', pulumi.get_root_directory())\n")
+    assert f'"{folder}"' in workspace.pulumi("preview", cwd=folder).text
 
 
 def test_a_secret_stays_secret_in_output_state_and_log(any_workspace: Any, secret: str) -> None:
