@@ -141,7 +141,7 @@ class Account:
 
     def groups_named(self, names: Iterable[str]) -> list[Principal]:
         """Those of them that the input has."""
-        return list(filter(None, map(self.groups.get, names)))
+        return [self.groups[name] for name in names if name in self.groups]
 
     def other_versions(self, policy: str) -> Iterator[tuple[int, Version]]:
         """The policy's versions but for the default one, each with its place in the input."""

@@ -14,7 +14,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice, product, starmap
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
@@ -109,7 +109,7 @@ def _choices(key: str, request: Request, decision: Decision, hints: Hints) -> Ch
     compared = _compared_with(key, request, decision)
     if hint is not None:
         return _session_choices(hint, compared)
-    texts = dict.fromkeys(chain.from_iterable(starmap(around, compared)))
+    texts = dict.fromkeys(text for comparison in compared for text in around(*comparison))
     if key in _TIMES:
         are_readable = all(_moment(comparison.text) for comparison in compared)
         return Choices(_from_now_on(key, texts), are_readable)
@@ -163,8 +163,10 @@ def _after(char: str, pattern: str) -> Iterator[str]:
 
 def _session_names(rest: str) -> Iterator[str]:
     """Names that a session can have (sts:AssumeRole's RoleSessionName) and that fit the rest of a pattern."""
-    texts = (rest.replace("*", star).replace("?", "x") for star in ("", "xx"))
-    return filter(_SESSION_NAME.fullmatch, texts)
+    for star in ("", "xx"):
+        name = rest.replace("*", star).replace("?", "x")
+        if _SESSION_NAME.fullmatch(name):
+            yield name
 
 
 def around(operator: str, text: str) -> Iterable[str]:
@@ -187,15 +189,14 @@ def _addresses(text: str) -> Iterable[str]:
     return str(network[0]), *_ELSEWHERE
 
 
-def _moments_around(text: str) -> Iterable[str]:
+def _moments_around(text: str) -> Iterator[str]:
     moment = _moment(text)
-    return map(datetime.datetime.isoformat, _seconds_around(moment)) if moment else _literals(text)
-
-
-def _seconds_around(moment: datetime.datetime) -> Iterator[datetime.datetime]:
+    if moment is None:
+        yield from _literals(text)
+        return
     for seconds in _STEPS:
         with contextlib.suppress(OverflowError):  # there is nothing after the year 9999
-            yield moment + datetime.timedelta(seconds=seconds)
+            yield (moment + datetime.timedelta(seconds=seconds)).isoformat()
 
 
 def _numbers_around(text: str) -> Iterable[str]:

@@ -21,7 +21,7 @@ def names_of(policies: Iterable[HeldPolicy]) -> list[str]:
 
 
 def groups_of(policies: Iterable[HeldPolicy]) -> list[str]:
-    return list(dict.fromkeys(filter(None, (policy.group for policy in policies))))
+    return list(dict.fromkeys(policy.group for policy in policies if policy.group))
 
 
 def without_empty(row: Row) -> Row:

@@ -9,7 +9,7 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, filterfalse, groupby, repeat
+from itertools import chain, groupby, repeat
 from operator import itemgetter
 from typing import Any, Final
 
@@ -53,14 +53,15 @@ def terminal_lines(report: Report, width: int) -> Iterator[Line]:
     """The answer, then a block a principal, of an accepted one its name only. Nothing is cut: it is wrapped."""
     style = _style(report)
     yield from (Line(text, style) for text in textwrap.wrap(_headline(report), width))
-    accepted = list(filter(_is_accepted, report["principals"]))
-    for row in filterfalse(_is_accepted, report["principals"]):
+    accepted = [row for row in report["principals"] if _is_accepted(row)]
+    unaccepted = [row for row in report["principals"] if not _is_accepted(row)]
+    for row in unaccepted:
         yield from _block(_name(row), _facts(row, _short), width)
     for arn, doubts in groupby(report["undetermined"], itemgetter("arn")):
         yield from _block(f"{_short(arn)}, undetermined", map(itemgetter("what", "detail"), doubts), width)
     if accepted:
         yield Line("")
-    yield from map(Line, map(_name, accepted))
+    yield from (Line(_name(row)) for row in accepted)
     if "sentinel" in report:
         yield from (Line(""), Line(_stoppers(report)))
 
@@ -238,7 +239,7 @@ def _count_accepted(report: Report) -> int:
 
 
 def _count_undetermined(report: Report) -> int:
-    return len(set(map(itemgetter("arn"), report["undetermined"])))
+    return len({row["arn"] for row in report["undetermined"]})
 
 
 def _stoppers(report: Report) -> str:

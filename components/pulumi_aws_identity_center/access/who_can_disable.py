@@ -8,7 +8,6 @@ evaluate one principal, `escalation/` the ways from one principal to another.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
@@ -86,9 +85,10 @@ def permission_set(principal: Principal) -> str | None:
 
 
 def _undetermined(findings: list[Finding], account: Account) -> list[Row]:
-    missing = filter(None, (account.incomplete, account.lacks))
-    rows = [unreadable(why, "the rest of the account") for why in missing]
-    return rows + list(chain.from_iterable(map(_doubts, findings)))
+    rows = [unreadable(why, "the rest of the account") for why in (account.incomplete, account.lacks) if why]
+    for finding in findings:
+        rows += _doubts(finding)
+    return rows
 
 
 def _doubts(finding: Finding) -> list[Row]:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
@@ -156,7 +155,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """No page says which of two values counts where a key is there twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        repeated = Counter(map(itemgetter(0), pairs)).most_common(1)[0][0]
+        [(repeated, _)] = Counter(key for key, _ in pairs).most_common(1)
         raise RepeatedKey(f"The document has the key {repeated!r} twice in one object.")
     return members
 

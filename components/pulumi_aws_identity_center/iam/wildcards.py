@@ -5,22 +5,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from .ternary import Truth, unknown_if
 
 # Stands for a wildcard of the other pattern in `covers`: no policy has it.
 _ANY = "\ue000"
-_END = "\ue003"  # the end of a text in `_meet`
 # A wildcard that is meant literally, from ${*} and ${?} (reference_policies_variables.html): no policy has these.
 LITERAL_STAR, LITERAL_QUESTION = "\ue001", "\ue002"
-# How a walk over a pattern and a shape goes on from two characters: a star is over, or takes a character of the other
-# text, a shape's star no colon; or both texts go on.
-_MOVES = {
-    (1, 0): re.compile(rf"\*.|[^:{_END}]\*", re.DOTALL),
-    (0, 1): re.compile(rf".\*|\*[^{_END}]", re.DOTALL),
-    (1, 1): re.compile(rf"([^{_END}])\1|\?[^{_END}]|[^{_END}]\?", re.DOTALL),
-}
 
 
 def escape(text: str) -> str:
@@ -109,16 +101,24 @@ def _shape(shape: str) -> re.Pattern[str]:
 
 def _meet(pattern: str, shape: str) -> bool:
     """Whether some text matches both: a walk over positions in each."""
-    pattern, shape = pattern + _END, shape + _END
     visited, todo = set(), {(0, 0)}
     while todo:
-        i, j = todo.pop()
-        visited.add((i, j))
-        todo.update((i + step, j + other_step) for step, other_step in _moves(pattern[i] + shape[j]))
+        position = todo.pop()
+        visited.add(position)
+        todo.update(_following(pattern, shape, *position))
         todo -= visited
-    return (len(pattern) - 1, len(shape) - 1) in visited
+    return (len(pattern), len(shape)) in visited
 
 
-@functools.cache
-def _moves(characters: str) -> tuple[tuple[int, int], ...]:
-    return tuple(move for move, may_follow in _MOVES.items() if may_follow.fullmatch(characters))
+def _following(pattern: str, shape: str, i: int, j: int) -> Iterator[tuple[int, int]]:
+    """The positions after these. At the end of a text its character is "", which no star takes."""
+    a, b = pattern[i : i + 1], shape[j : j + 1]
+    pattern_star_takes_b = a == "*" and b != ""
+    shape_star_takes_a = b == "*" and a not in ("", ":")
+    if a == "*" or shape_star_takes_a:
+        yield i + 1, j
+    if b == "*" or pattern_star_takes_b:
+        yield i, j + 1
+    are_same = a == b or "?" in (a, b)
+    if are_same and "" not in (a, b):
+        yield i + 1, j + 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import filterfalse
 
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal, is_customer_managed
 from pulumi_aws_identity_center.access.permissions import Call, Permissions
@@ -44,7 +43,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
     """Itself, its groups, groups that it could join or make."""
     principal = permissions.principal
     recipients = [] if principal.is_protected else [Recipient(principal)]
-    recipients += map(Recipient, account.groups_named(permissions.groups))
+    recipients += [Recipient(group) for group in account.groups_named(permissions.groups)]
     if candidates.may_add_to_groups(principal):
         recipients += _groups_to_join(permissions, account, candidates)
         recipients += _groups_to_create(candidates)
@@ -128,12 +127,13 @@ def joins(permissions: Permissions, account: Account, candidates: Candidates) ->
         yield from _join(group, account, candidates)
 
 
-def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> list[Principal]:
+def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
     """The groups that it isn't in, and that it could be added to, as far as names tell."""
     if not candidates.may_add_to_groups(permissions.principal):
-        return []
-    other_groups = filterfalse(permissions.is_in, account.groups.values())
-    return [group for group in other_groups if candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn)]
+        return
+    for group in account.groups.values():
+        if not permissions.is_in(group) and candidates.may_name(edges.ADD_USER_TO_GROUP, group.arn):
+            yield group
 
 
 def _join(group: Principal, account: Account, candidates: Candidates) -> Iterator[Change]:

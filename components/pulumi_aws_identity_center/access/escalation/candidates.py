@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
-from itertools import islice, product, starmap
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal, is_customer_managed
@@ -58,9 +56,11 @@ class Candidates:
         """ARNs of what isn't there yet and that the action could make, for the other actions to be called on."""
         if not self.may_call_any(action):
             return []
-        members = self._members.values()
-        patterns = more.union(*starmap(Permissions.resource_patterns, product(members, (action, *actions))))
-        start = next(iter(members)).principal
+        patterns = set(more)
+        for permissions in self._members.values():
+            for named_action in (action, *actions):
+                patterns.update(permissions.resource_patterns(named_action))
+        start = next(iter(self._members.values())).principal
         arns = dict.fromkeys(_arns_by_patterns(kind, sorted(patterns), start))
         return [arn for arn in arns if arn not in self._state.existing_arns][:_MOST_NAMES]
 
@@ -90,8 +90,9 @@ class Candidates:
         named = self.named_policies(key, *actions)
         if named and self.may_call_any(edges.CREATE_POLICY_VERSION):
             # Those that the conditions name first; what a condition rules out, others may be.
-            rewritable = filter(self.may_rewrite, dict.fromkeys((*named, *self._state.account.policies)))
-            own += [WritablePolicy(edges.CREATE_POLICY_VERSION, arn) for arn in islice(rewritable, _MOST_POLICIES)]
+            existing = dict.fromkeys((*named, *self._state.account.policies))
+            rewritable = [arn for arn in existing if self.may_rewrite(arn)]
+            own += [WritablePolicy(edges.CREATE_POLICY_VERSION, arn) for arn in rewritable[:_MOST_POLICIES]]
         return own
 
     def new_policies(self, key: str, *actions: str) -> list[str]:
@@ -108,7 +109,7 @@ class Candidates:
         if not patterns:
             return []
         policies = list(self._state.account.policies)
-        named = list(filter(partial(matches_any, patterns), policies))
+        named = [arn for arn in policies if matches_any(patterns, arn)]
         return (named or policies)[:_MOST_POLICIES]
 
     # ---- tags

@@ -8,7 +8,7 @@ changes another principal and becomes it. Service-linked roles can be neither as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import filterfalse, product
+from itertools import product
 
 from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.finding import Finding
@@ -53,8 +53,9 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
     documents = [ALLOW_ALL, *finding.permissions.documents.values()]
     path = path_to_more_actions(state, finding.permissions)
     if path is not None and may_lock_out(documents, finding.principal, finding.permissions.boundary):
-        first_other = next(filterfalse(finding.actions.__contains__, LOCK_OUT_ACTIONS), LOCK_OUT_ACTIONS[0])
-        finding.add_escalation(path.and_(Path.end(finding.principal.arn, first_other)))
+        others = [action for action in LOCK_OUT_ACTIONS if action not in finding.actions]
+        end = Path.end(finding.principal.arn, (*others, *LOCK_OUT_ACTIONS)[0])
+        finding.add_escalation(path.and_(end))
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
@@ -139,4 +140,4 @@ def _patterns_of(findings: list[Finding], actions: Iterable[str]) -> list[str]:
 
 
 def _any_may_match(patterns: list[str], names: Iterable[str]) -> bool:
-    return any(may_match(pattern, name) for name, pattern in product(names, patterns))
+    return any(may_match(pattern, name) for name in names for pattern in patterns)

@@ -98,7 +98,9 @@ class _FirstCallers:
 
     def _trusted(self, role: Principal) -> list[Finding]:
         names = trusted_names(role)
-        return self._everybody if "*" in names else list(filter(None, map(self._named, names)))
+        if "*" in names:
+            return self._everybody
+        return [finding for name in names if (finding := self._named(name))]
 
     def _named(self, name: str) -> Finding | None:
         """The principal, or the role of the session, that a trust policy names."""

@@ -11,7 +11,6 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import filterfalse
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal
@@ -163,8 +162,7 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
     recipients = recipients_of(start, state.account, candidates)
     ways = [*allow_everything(start, recipients, candidates).ways]
     if candidates.may_add_to_groups(start.principal):
-        other_groups = filterfalse(start.is_in, state.lock_out_groups)
-        ways += [(calls.add_to_group(group),) for group in other_groups]
+        ways += [(calls.add_to_group(group),) for group in state.lock_out_groups if not start.is_in(group)]
     return attacker.shortest_path(ways)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain, product, starmap
+from itertools import chain
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access import condition_solver
@@ -74,7 +74,9 @@ def _of_condition(condition: Condition, account: Account) -> Iterator[PossibleTa
 def _of_variables(value: str, tag_keys: list[str], account: Account) -> Iterator[PossibleTag]:
     """Of a condition's value with variables. tag_keys: the key of the tag that it is compared with, if it is one."""
     keys = {*_VARIABLE.findall(value), *tag_keys}
-    yield from starmap(Tag, product(sorted(keys), _existing_values(keys, account)))
+    values = _existing_values(keys, account)
+    for key in sorted(keys):
+        yield from (Tag(key, value) for value in values)
     is_whole_tag = tag_keys and _VARIABLE.fullmatch(value)
     if keys and not is_whole_tag:
         yield None
@@ -92,7 +94,7 @@ def _of_resource(pattern: str, account: Account) -> Iterable[PossibleTag]:
     if len(keys) != 1:
         return [None] * len(keys)
     shape = _shape_around_variable(pattern)
-    return [Tag(keys[0], fitting[1]) for fitting in filter(None, map(shape.fullmatch, account.arns))]
+    return [Tag(keys[0], match[1]) for match in map(shape.fullmatch, account.arns) if match]
 
 
 def _shape_around_variable(pattern: str) -> re.Pattern[str]:

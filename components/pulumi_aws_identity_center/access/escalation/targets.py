@@ -146,7 +146,7 @@ class Targets:
 
     def _matching(self, action: str, pattern: str) -> list[Principal]:
         if _is_arn_of_principal(pattern):
-            return list(filter(None, [self._by_arn.get(pattern)]))
+            return [self._by_arn[pattern]] if pattern in self._by_arn else []
         key = (action, pattern)
         if key not in self._by_pattern:
             targets = self._by_action[action]
