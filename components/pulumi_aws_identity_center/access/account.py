@@ -154,13 +154,12 @@ class Account:
 
     def policies_of_group(self, group: Principal) -> dict[HeldPolicy, Document]:
         """What a member of the group has through it, as far as it can be read."""
-        own = {policy.name: document for policy, document in group.documents.items()}
-        documents = {**own, **self.managed_policies_of(group)}
-        return {HeldPolicy(name, group.name): document for name, document in documents.items()}
+        inline = {HeldPolicy(policy.name, group.name): document for policy, document in group.documents.items()}
+        return {**inline, **self.managed_policies_of(group, group.name)}
 
-    def managed_policies_of(self, principal: Principal) -> dict[str, Document]:
-        """Those that can be read, by ARN."""
-        return {arn: self.policies[arn] for arn in principal.managed if arn in self.policies}
+    def managed_policies_of(self, principal: Principal, group: str | None = None) -> dict[HeldPolicy, Document]:
+        """Those that can be read."""
+        return {HeldPolicy(arn, group): self.policies[arn] for arn in principal.managed if arn in self.policies}
 
     def problems_of_group(self, group: Principal) -> list[str]:
         """Why its policies can't be read. What can't be read may allow anything."""

@@ -91,7 +91,8 @@ def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
     defaults: list[Version] = []
     other_versions: list[Version] = []
     for row in entry["PolicyVersionList"]:
-        if row.get("IsDefaultVersion") or row.get("VersionId", 0) == entry.get("DefaultVersionId"):
+        is_named_default = row.get("VersionId", 0) == entry.get("DefaultVersionId")
+        if row.get("IsDefaultVersion") or is_named_default:
             defaults.append(_read_version(row, arn, actions))
         else:
             version = _read_version(row, f"version {row.get('VersionId', '')} of {arn}", actions)
@@ -192,8 +193,7 @@ def _add_known_policies(account: Account) -> None:
 
 def _complete(principal: Principal, account: Account) -> None:
     """Adds what it has by its managed policies and its groups."""
-    own = {HeldPolicy(arn): account.policies[arn] for arn in principal.managed if arn in account.policies}
-    principal.documents |= own
+    principal.documents |= account.managed_policies_of(principal)
     _note_absent(principal, principal.managed, account)
     for name in principal.groups:
         group = account.groups.get(name)
@@ -208,5 +208,6 @@ def _complete(principal: Principal, account: Account) -> None:
 
 
 def _note_absent(principal: Principal, policies: Iterable[str], account: Account) -> None:
-    absent = [arn for arn in policies if arn not in account.policies]
-    principal.problems += [account.malformed.get(arn, f"{arn} is not in the input") for arn in absent]
+    for arn in policies:
+        if arn not in account.policies:
+            principal.problems.append(account.malformed.get(arn, f"{arn} is not in the input"))

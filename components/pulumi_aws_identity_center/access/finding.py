@@ -74,5 +74,14 @@ class Finding:
         self.add_doubts(dict(path.doubts))
 
 
+def capable(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.capable]
+
+
+def incapable(findings: Iterable[Finding]) -> list[Finding]:
+    """Those of which it isn't shown that they are capable."""
+    return [finding for finding in findings if not finding.capable]
+
+
 def _add_new(items: list[T], more: Iterable[T]) -> None:
     items[:] = dict.fromkeys((*items, *more))

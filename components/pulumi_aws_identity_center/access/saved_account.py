@@ -25,10 +25,10 @@ def read_saved(stream: TextIO, actions: Iterable[str]) -> Account:
 
     def noted() -> Iterator[Any]:
         for page in pages(stream):
+            yield page  # refused if it is no object
             # The page that closes an object has one of the lists for form's sake.
-            is_closing = isinstance(page, dict) and "IsTruncated" in page
-            present.update(page if isinstance(page, dict) and not is_closing else ())
-            yield page
+            if "IsTruncated" not in page:
+                present.update(page)
 
     account = read_account(noted(), actions)
     account.lacks = _what_is_missing(account, present)
@@ -45,7 +45,7 @@ def _what_is_missing(account: Account, present: set[str]) -> str:
         return f"The input has principals of {names}: a file is for one account. Save each in a file of its own."
     # AWS makes AWSServiceRoleForOrganizations and AWSServiceRoleForSSO in every management account
     # (organizations/latest/userguide/orgs_integrate_services-using_slrs.html).
-    if not any(":role/aws-service-role/" in principal.arn for principal in account.principals):
+    if not any(principal.is_service_linked for principal in account.principals):
         return (
             "The input has no service-linked role, and every management account has some: roles are missing, or it is "
             f"another account's. {_SAVE_AGAIN}"

@@ -16,7 +16,7 @@ from .account import Account, Principal
 from .escalation.edges import ACTIONS
 from .escalation.escalations import find_escalations
 from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, follow_identity_center_edges
-from .finding import Finding
+from .finding import Finding, capable
 from .path_rows import groups_of, names_of, path_rows, without_empty
 from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
@@ -39,7 +39,7 @@ def who_can_disable(account: Account) -> Report:
         find_escalations(findings, account)
     finding_by_arn = {finding.principal.arn: finding for finding in findings}
     report: Report = {
-        "principals": [_row(finding, finding_by_arn) for finding in findings if finding.capable],
+        "principals": [_row(finding, finding_by_arn) for finding in capable(findings)],
         "undetermined": _undetermined(findings, account),
     }
     stoppers = who_can_stop_sentinel(account)

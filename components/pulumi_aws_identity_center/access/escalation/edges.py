@@ -63,6 +63,11 @@ class Edge:
         return (self.action, *self.and_actions)
 
     @property
+    def target(self) -> str:
+        """The kind of principal that it changes, or gives access to."""
+        return "role" if self.on == "saml-provider" else self.on
+
+    @property
     def source(self) -> str:
         """AWS's page, below docs.aws.amazon.com."""
         service, _, operation = self.action.partition(":")
@@ -118,13 +123,13 @@ EDGES: tuple[Edge, ...] = (
 )
 
 
-# What gives it, by the kind of resource that the call is on. The edges that give access are several a kind.
+# What gives it, by the kind of resource that the call is on; the edges that give access, by the kind of principal.
 _ACTIONS: Mapping[Gives, dict[str, str]] = {gives: {} for gives in Gives}
-BECOMING: Mapping[str, list[Edge]] = {"user": [], "role": [], "saml-provider": []}
+BECOMING: Mapping[str, list[Edge]] = {"user": [], "role": []}
 for _edge in EDGES:
     _ACTIONS[_edge.gives][_edge.on] = _edge.action
     if _edge.gives is Gives.ACCESS:
-        BECOMING[_edge.on].append(_edge)
+        BECOMING[_edge.target].append(_edge)
 
 PUT_POLICY = _ACTIONS[Gives.INLINE_POLICY]
 ATTACH_POLICY = _ACTIONS[Gives.ATTACHED_POLICY]
@@ -152,7 +157,7 @@ def _actions_of(edges: Iterable[Edge]) -> tuple[str, ...]:
 
 ACTIONS = _actions_of(EDGES)
 BECOMING_ACTIONS = _actions_of(chain(*BECOMING.values()))
-SAML_ACTIONS = _actions_of(BECOMING["saml-provider"])
+SAML_ACTIONS = _actions_of(edge for edge in EDGES if edge.on == "saml-provider")
 CHANGES = _actions_of(edge for edge in EDGES if edge.gives is not Gives.ACCESS)
 # What takes a boundary off, or makes it allow more.
 LOOSENING = (*DELETE_BOUNDARY.values(), *PUT_BOUNDARY.values(), CREATE_POLICY_VERSION, SET_DEFAULT_VERSION)

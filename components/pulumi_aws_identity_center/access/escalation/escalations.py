@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from pulumi_aws_identity_center.access.account import Account, Principal
-from pulumi_aws_identity_center.access.finding import Finding
+from pulumi_aws_identity_center.access.finding import Finding, capable, incapable
 from pulumi_aws_identity_center.access.permissions import may_lock_out
 from pulumi_aws_identity_center.iam import ALLOW_ALL, LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.iam.wildcards import may_match
@@ -32,9 +32,8 @@ def find_escalations(findings: list[Finding], account: Account) -> None:
         _search_within_budget(finding, state, becomes_others=False)
     reachability = Reachability(assumable, state)
     reachability.spread(findings)
-    incapable_changers = [finding for finding in changers if not finding.capable]
-    if incapable_changers:
-        _search_through_others(incapable_changers, assumable, state, reachability)
+    if incapable(changers):
+        _search_through_others(incapable(changers), assumable, state, reachability)
     reachability.doubt(findings)
 
 
@@ -76,7 +75,7 @@ def _search_through_others(
     changers: list[Finding], assumable: list[Finding], state: SearchState, reachability: Reachability
 ) -> None:
     """For those that can't yet, and that change others or can become one that does."""
-    state.capable = {finding.principal.arn for finding in assumable if finding.capable}
+    state.capable = {finding.principal.arn for finding in capable(assumable)}
     starts = reachability.reaching(changers)
     state.targets = Targets(_worth_becoming(assumable, starts, changers, state))
     for finding in starts:

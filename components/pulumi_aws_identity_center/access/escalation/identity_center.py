@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from pulumi_aws_identity_center.access.account import Principal
-from pulumi_aws_identity_center.access.finding import Finding
+from pulumi_aws_identity_center.access.finding import Finding, capable, incapable
 from pulumi_aws_identity_center.access.permissions import Permission, Permissions
 from pulumi_aws_identity_center.iam.ternary import Truth, conj
 from pulumi_aws_identity_center.names import DISABLE_ACTION
@@ -88,7 +88,7 @@ Decide = Callable[[str], Permission]
 
 def follow_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
     """Completes the findings by what runs through Identity Center; gives those that became capable by it."""
-    candidates = list(filter(_is_candidate, findings))
+    candidates = [finding for finding in incapable(findings) if not finding.principal.is_service_linked]
     ends = _ends_by_need(findings)
     for finding in candidates:
         decide = cache(partial(_decide, finding.permissions))
@@ -97,11 +97,7 @@ def follow_identity_center_edges(findings: Sequence[Finding]) -> list[Finding]:
                 _follow_edge(finding, edge, ends[edge.needs], decide)
         if Needs.LOCK_OUT_SET not in ends:
             _doubt_assignment(finding, decide)
-    return [finding for finding in candidates if finding.capable]
-
-
-def _is_candidate(finding: Finding) -> bool:
-    return not finding.capable and not finding.principal.is_service_linked
+    return capable(candidates)
 
 
 def _ends_by_need(findings: Sequence[Finding]) -> dict[Needs, Path]:

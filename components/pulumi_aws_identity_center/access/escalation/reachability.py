@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import Principal
-from pulumi_aws_identity_center.access.finding import Finding
+from pulumi_aws_identity_center.access.finding import Finding, capable, incapable
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
@@ -115,7 +115,7 @@ class Reachability:
 
     def spread(self, findings: Iterable[Finding]) -> None:
         """Whoever could become, or act through, those of these that are capable; again until nobody is added."""
-        todo = deque(finding for finding in findings if finding.capable)
+        todo = deque(capable(findings))
         for attempt in self._attempts(todo, lambda attempt: attempt.is_noted):
             was_capable = attempt.finding.capable
             attempt.note_result()
@@ -135,9 +135,9 @@ class Reachability:
     def reaching(self, findings: list[Finding]) -> list[Finding]:
         """These, and whoever could become one of them and can't yet."""
         reaching = {id(finding): finding for finding in findings}
-        incapable = [finding for finding in self._assumable if not finding.capable]
         todo = deque(findings)
-        attempts = Reachability(incapable, self._state)._attempts(todo, lambda attempt: id(attempt.finding) in reaching)
+        others = Reachability(incapable(self._assumable), self._state)
+        attempts = others._attempts(todo, lambda attempt: id(attempt.finding) in reaching)
         for attempt in attempts:
             if attempt.may_succeed():
                 reaching[id(attempt.finding)] = attempt.finding

@@ -197,19 +197,33 @@ def find_path(
 
 def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path) -> Outcome:
     """A shorter path, if forbidding a move leads to one; then the path without the moves that it doesn't need."""
-    for move in reversed(moves) if len(moves) > 1 else ():
+    if len(moves) > 1:
+        mode, moves, path = _with_fewer_moves(state, start, mode, moves, path)
+        path = _without_needless_moves(state, start, mode, moves, path)
+    if mode.optimistic:
+        return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
+    return Outcome(path, moves=frozenset(moves))
+
+
+def _with_fewer_moves(
+    state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path
+) -> tuple[Mode, list[MoveName], Path]:
+    for move in reversed(moves):
         stricter = replace(mode, forbidden=mode.forbidden | {move})
         search = Search(state, start, stricter)
         shorter = search.run()
         if shorter is not None and len(search.moves) < len(moves):
             mode, moves, path = stricter, search.moves, shorter
-    needed = moves
+    return mode, moves, path
+
+
+def _without_needless_moves(
+    state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path
+) -> Path:
     with state.budget_for_details():
-        for move in moves if len(moves) > 1 else ():
-            search = Search(state, start, replace(mode, allowed=frozenset(needed) - {move}))
+        for move in list(moves):
+            search = Search(state, start, replace(mode, allowed=frozenset(moves) - {move}))
             shorter = search.run()
             if shorter is not None:
-                needed, path = search.moves, shorter
-    if mode.optimistic:
-        return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
-    return Outcome(path, moves=frozenset(moves))
+                moves, path = search.moves, shorter
+    return path

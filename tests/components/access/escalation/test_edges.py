@@ -146,7 +146,7 @@ def test_every_edge_leads_to_a_lock_out_action(edge: Edge) -> None:
 @pytest.mark.parametrize(("kind", "principal"), [("user", user()), ("role", role("tool", trust={"Principal": ROOT}))])
 def test_a_row_takes_all_its_actions_on_any_kind(kind: str, principal: Row, monkeypatch: pytest.MonkeyPatch) -> None:
     edge = Edge("iam:First", kind, Gives.ACCESS, and_actions=("iam:Second",), doubt="unknown")
-    monkeypatch.setattr(becoming, "BECOMING", {kind: [edge], "saml-provider": []})
+    monkeypatch.setattr(becoming, "BECOMING", {kind: [edge]})
     lists: Row = {"UserDetailList": [], "RoleDetailList": [], "GroupDetailList": [], "Policies": []}
     page = {**lists, f"{kind.title()}DetailList": [principal]}
     (target,) = read_account([page], edge.actions).principals
