@@ -122,15 +122,15 @@ def _any_permission_sets_role(principal: Principal) -> str:
 
 def _follow_edge(finding: Finding, edge: Edge, end: Path, decide: Decide) -> None:
     """Notes the path if each of its calls is allowed, else the doubts about those that may be."""
-    permissions = {action: decide(action) for action in edge.actions}
-    may_succeed = conj(permission.can for permission in permissions.values())
+    may_succeed = conj(decide(action).can for action in edge.actions)
     if may_succeed is None:
-        doubts = {action: permission.doubt for action, permission in permissions.items() if permission.can is None}
-        finding.add_doubts(doubts)
+        doubtful = [action for action in edge.actions if decide(action).can is None]
+        finding.add_doubts({action: decide(action).doubt for action in doubtful})
     if not may_succeed:
         return
     path = Path()
-    for action, permission in permissions.items():
+    for action in edge.actions:
+        permission = decide(action)
         step = Step(finding.principal.arn, action, "*", (), permission.through)
         path = path.and_(Path.of_step(step, action, permission, is_own=True))
     finding.add_escalation(path.and_(end))
