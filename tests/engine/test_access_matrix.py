@@ -329,20 +329,36 @@ def test_a_preview_says_that_trusted_access_is_off(access: Callable) -> None:
     assert "identity-center recover" in refused.text
 
 
+def import_alone(stack: Any, center: Center) -> None:
+    """A permission set ReadOnly that somebody makes now, as the refusal says."""
+    arn = center.sso.create_permission_set(InstanceArn=center.arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
+    [component] = [row["urn"] for row in stack.state() if row["type"].endswith(":AccessMatrix")]
+    command = ["import", "aws-identity-center:index:PermissionSet", "access/ReadOnly", f"{arn},{center.arn}"]
+    stack.pulumi(*command, "--parent", f"matrix={component}", "--yes", "--generate-code=false", "--protect=false")
+
+
 def test_one_permission_set_is_imported_below_its_matrix(access: Callable) -> None:
     stack = access(matrix())
     stack.declare({"permissionSets": {}, "assignments": []})
     stack.up()
     center = Center(stack)
-    arn = center.sso.create_permission_set(InstanceArn=center.arn, Name="ReadOnly")["PermissionSet"]["PermissionSetArn"]
-    [component] = [row["urn"] for row in stack.state() if row["type"].endswith(":AccessMatrix")]
-    id_ = f"{arn},{center.arn}"
-    command = ["import", "aws-identity-center:index:PermissionSet", "access/ReadOnly", id_]
-    stack.pulumi(*command, "--parent", f"matrix={component}", "--yes", "--generate-code=false", "--protect=false")
+    import_alone(stack, center)
     stack.declare(matrix(entry(EVERYWHERE, "Developers")))
     stack.up(previewed=True)
     assert center.accounts(center.group("Developers")) == ALL
     assert stack.session.operations().count("CreatePermissionSet") == 1
+
+
+def test_one_that_somebody_made_again_is_imported_after_a_refresh(access: Callable) -> None:
+    stack = access(matrix(entry(EVERYWHERE, "Developers")), deployed=True)
+    center = Center(stack)
+    for account in ALL:
+        center.assign("delete", account, center.group("Developers"))
+    center.sso.delete_permission_set(InstanceArn=center.arn, PermissionSetArn=center.sets()["ReadOnly"])
+    stack.refresh()
+    import_alone(stack, center)
+    stack.up(previewed=True)
+    assert center.accounts(center.group("Developers")) == ALL
 
 
 def test_what_exists_can_be_imported_by_the_ids_in_messages(access: Callable) -> None:

@@ -65,5 +65,6 @@ def permission_set_exists(name: str, arn: str | None, instance: str) -> str:
         f"A permission set named {name} exists already, and AWS takes a name once. Take it over with all its grants: "
         "identity-center import-matrix --output access.yaml writes what AWS has, and the file for pulumi import. Or "
         f"import it alone (pulumi import {PERMISSION_SET_TYPE} NAME '{arn or 'ARN'},{instance}'; NAME as this program "
-        "calls it, and below an AccessMatrix --parent matrix=URN as well), or give this one another name."
+        "calls it, and below an AccessMatrix --parent matrix=URN as well), or give this one another name. If the stack "
+        "had one that somebody deleted, run pulumi refresh, and then import the new one alone."
     )
