@@ -11,9 +11,10 @@ import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput, count
+from pulumi_aws_identity_center.plain_text import lines
 
 from .options import Format, ProfileOption, RegionOption
-from .output import say, say_error
+from .output import inert_json, say, say_error
 from .output_file import check_writable, write_whole
 
 if TYPE_CHECKING:
@@ -88,10 +89,11 @@ def _read(sign_in: SignIn, name: str, parent: str | None, *, is_shown: bool) -> 
 
 
 def _as_json(value: Any) -> str:
-    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
+    return inert_json(f"{json.dumps(value, indent=2)}\n")
 
 
 def _as_yaml(value: Any) -> str:
+    """As JSON, which is YAML too, if it has what a reader can't see or a CI runner takes for a command."""
     import yaml  # which pulumi brings
 
     class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -101,6 +103,7 @@ def _as_yaml(value: Any) -> str:
             return True
 
     body = yaml.dump(value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110)
+    body = body if lines(body) == body else _as_json(value)
     return f"{_HEADER} docs/access-matrix.md explains the keys.\n{body}"
 
 

@@ -35,8 +35,13 @@ def say_error(error: Exception) -> None:
 
 
 def show_json(text: str) -> None:
-    """JSON that json.dumps made. Inside of its strings, what GitHub's runner takes for a command is escaped."""
-    typer.echo(text.replace("##[", "#\\u0023["))
+    """JSON that json.dumps made."""
+    typer.echo(inert_json(text))
+
+
+def inert_json(text: str) -> str:
+    """The same JSON: inside of its strings, what GitHub's runner takes for a command is escaped."""
+    return text.replace("##[", "#\\u0023[")
 
 
 def show_lines(lines: Callable[[int], Iterable[Line]], stream: TextIO | None = None) -> None:

@@ -63,6 +63,11 @@ def read_access_file(text: str, source: str) -> Any:
                 raise InvalidInput([f"{source} has the key {shown(repeated[0])} twice in the object at line {line}."])
             return node
 
+        def construct_scalar(self, node: Any) -> str:
+            """JSON writes a character above U+FFFF as two escapes, which YAML takes for two characters."""
+            scalar: str = super().construct_scalar(node)
+            return scalar.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
     try:
         value = yaml.load(text, Loader)
     except (yaml.YAMLError, KeyError) as error:  # KeyError: !!bool of another text

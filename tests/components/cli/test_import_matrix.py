@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from pulumi_aws_identity_center.matrix.access_file import read_access_file
+from pulumi_aws_identity_center.plain_text import lines
 
 from sandbox.aws import EmbeddedAws
 
@@ -76,6 +78,25 @@ def test_a_policy_with_numbers_comes_back_unchanged(cloud: EmbeddedAws, run: Run
 def test_json_is_the_same_matrix(cloud: EmbeddedAws, run: Run) -> None:
     as_yaml = yaml.safe_load(run(cloud, "import-matrix").stdout)
     assert json.loads(run(cloud, "import-matrix", "--format", "json").stdout) == as_yaml
+
+
+EVIL = "a\x1b[31m\u202eb\u2066\u200b\u2028::error::\U000e0041##[error]\ufeff"
+
+
+@pytest.mark.parametrize("format_", [[], ["--format", "json"]])
+def test_a_name_hides_nothing_in_what_is_printed(cloud: EmbeddedAws, run: Run, format_: list[str]) -> None:
+    store = cloud.client("identitystore")
+    instance = cloud.client("sso-admin").list_instances()["Instances"][0]
+    developers = next(
+        row["GroupId"]
+        for row in store.list_groups(IdentityStoreId=instance["IdentityStoreId"])["Groups"]
+        if row["DisplayName"] == "Developers"
+    )
+    rename = {"AttributePath": "displayName", "AttributeValue": EVIL}
+    store.update_group(IdentityStoreId=instance["IdentityStoreId"], GroupId=developers, Operations=[rename])
+    printed = run(cloud, "import-matrix", *format_).stdout
+    assert lines(printed) == printed
+    assert EVIL in [name for entry in read_access_file(printed, "")["assignments"] for name in entry.get("groups", [])]
 
 
 def test_two_files_are_written_and_written_again(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 
 import pytest
 from pulumi_aws_identity_center.errors import InvalidInput
@@ -16,6 +17,11 @@ from yaml import SafeLoader
 )
 def test_a_scalar_stays_the_text_that_it_is(text: str) -> None:
     assert read_access_file(f"{{{text}: [{text}]}}", "access.yaml") == {text: [text]}
+
+
+@pytest.mark.parametrize("text", ["\U0001f600 group", "\ud800", "\u202e", "\x1b[31m", "a\u2028b", "Zürich"])
+def test_what_json_escapes_is_the_same_text(text: str) -> None:
+    assert read_access_file(json.dumps({text: [text]}), "access.json") == {text: [text]}
 
 
 def test_true_false_and_null_are_no_text() -> None:
