@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .late_state import STATE_COMES_LATE
+
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 HEAD = """
 import pulumi
@@ -12,6 +14,7 @@ import pulumi_aws_identity_center as package
 from pulumi_aws_identity_center import TrustedAccess  # which sees what is declared from here on
 """
 TRUSTS = 'package.TrustedAccess("sso")\n'
+WHOLE = 'package.OrganizationSso("sso")\n'
 OWNS = 'aws.organizations.Organization("org", {}opts=pulumi.ResourceOptions(import_="o-exampleorg01"{}))\n'
 
 
@@ -19,12 +22,14 @@ def test_a_list_in_the_same_stack_is_refused(new_stack: Callable) -> None:
     stack = new_stack(HEAD + OWNS.format("", "") + TRUSTS)
     for program in (
         OWNS.format(f"aws_service_access_principals=['{RAM}'], ", "") + TRUSTS,
+        STATE_COMES_LATE + OWNS.format(f"aws_service_access_principals=['{RAM}'], ", "") + WHOLE,
         TRUSTS + OWNS.format(f"aws_service_access_principals=[pulumi.Output.secret('{RAM}')], ", ""),
     ):
         stack.write(HEAD + program)
         result = stack.up("--skip-preview", check=False)
         assert result.code != 0
-        assert "TrustedAccess sso and Organization org of this stack own the same switch" in result.text
+        assert "TrustedAccess sso" in result.text
+        assert "and Organization org of this stack own the same switch" in result.text
         assert "at its next update or refresh" in result.text
         assert 'ignore_changes=["awsServiceAccessPrincipals"]' in result.text
         assert "Traceback" not in result.text

@@ -10,6 +10,8 @@ import pytest
 
 from sandbox.session import ROOT
 
+from .late_state import STATE_COMES_LATE
+
 SSO = "sso.amazonaws.com"
 HEAD = """
 import pulumi
@@ -169,18 +171,6 @@ REPLACED_IN_PLACE = {
     "another service": RAW.format("old", "ram", ""),
     "a read of another service": 'aws.organizations.AwsServiceAccess.get("old", "ram.amazonaws.com")\n',
 }
-
-
-# The engine would have replaced the resource by then.
-STATE_COMES_LATE = """
-import asyncio
-ask = pulumi.runtime.invoke_async
-async def ask_late(token, *arguments, **options):
-    if token.endswith("readStackResourceOutputs"):
-        await asyncio.sleep(1)
-    return await ask(token, *arguments, **options)
-pulumi.runtime.invoke_async = ask_late
-"""
 
 
 @pytest.mark.parametrize("kind", REPLACED_IN_PLACE)

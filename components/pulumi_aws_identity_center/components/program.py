@@ -92,17 +92,17 @@ class Program:
         """What later questions about the program's resources need of each."""
         if args.type_ == _PROVIDER_TYPE:
             self._provider_inputs[args.resource] = dict(args.props)
-        if args.type_.startswith(f"{PACKAGE}:"):
+        is_component = args.type_.startswith(f"{PACKAGE}:")
+        if is_component or args.type_ in (*ADOPTED_TYPES, *GUARDED_TYPES):
             self.wait_for_state()
+        if is_component:
             self._components.add((args.type_, args.name))
         if args.type_ in ADOPTED_TYPES:
-            self.wait_for_state()
             self._declared[parent_type(args.opts), args.type_, args.name] = adoptable_value(args)
 
     def wait_for_state(self) -> Rows | None:
-        """`state`, before the first resource that could change it is declared: the engine may replace one as soon as
-        it is, and the state then tells of the new one. Before the first component too, whose children look for what
-        the program declares: while this waits, the program declares nothing."""
+        """`state`, before the first of what components judge is declared, and before the first component: the engine
+        may change a resource while the program waits, and the state, or AWS, then tells of the new one."""
         return self.shared("state at start", lambda: wait_for(self.state()))
 
     async def state(self) -> Rows | None:
