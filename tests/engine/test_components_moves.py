@@ -159,3 +159,32 @@ def test_a_stack_grows_from_the_parts_to_the_whole_organization(new_stack: Calla
     assert "OrganizationSso$aws-identity-center:index:TrustedAccess$aws" in access["urn"]
     assert (access["protect"], access["retainOnDelete"]) == (True, True)
     assert _never_disabled(stack)
+
+
+ALL_PARTS = """
+from pulumi_aws_identity_center import OrganizationSso
+roles = [{"name": "op", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}]
+sets = {"ReadOnly": {"managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}}
+arguments = {"operatorRoles": roles, "sentinel": {}, "accessMatrix": {"permissionSets": sets}}
+parent = pulumi.ComponentResource("my:index:Parent", "parent")
+Alias = pulumi.Alias
+"""
+FIRST = 'OrganizationSso("one", arguments)\n'
+UNDER_ANOTHER_NAME = 'OrganizationSso("two", arguments, pulumi.ResourceOptions(ALIAS))\n'
+UNDER_ANOTHER_PARENT = 'OrganizationSso("two", arguments, pulumi.ResourceOptions(parent=parentALIAS))\n'
+
+
+def test_a_component_with_fixed_names_moves_by_the_alias_of_the_docs(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + ALL_PARTS + FIRST)
+    stack.up()
+    before = len(stack.session.operations())
+    for program, alias in (
+        (UNDER_ANOTHER_NAME, 'aliases=[Alias(name="one")]'),
+        (UNDER_ANOTHER_PARENT, ", aliases=[Alias(parent=pulumi.ROOT_STACK_RESOURCE)]"),
+    ):
+        stack.write(HEAD + ALL_PARTS + program.replace("ALIAS", ""))
+        assert stack.preview(check=False).code != 0
+        stack.write(HEAD + ALL_PARTS + program.replace("ALIAS", alias))
+        assert _changes(stack) == []
+    operations = stack.session.operations()[before:]
+    assert [name for name in operations if not name.startswith(("Get", "List", "Describe"))] == []
