@@ -30,10 +30,6 @@ class HeldPolicy:
         """Whether the principal doesn't have it yet: a star is in no policy's name."""
         return self.name.startswith("*")
 
-    @property
-    def is_customer_managed(self) -> bool:
-        return is_customer_managed(self.name)
-
 
 def is_customer_managed(policy: str) -> bool:
     """Whether it is the ARN of a managed policy of the account's own: one of AWS's can't be changed."""

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import (
@@ -161,11 +161,12 @@ class Permissions:
 
     def statements(self, *actions: str) -> Iterator[Statement]:
         """All that it has about the actions, or about any if none is given; its boundary's too."""
-        documents = [*self.documents.values(), *filter(None, [self.boundary])]
+        boundary = [self.boundary] if self.boundary else []
+        statements = chain.from_iterable(document.statements for document in (*self.documents.values(), *boundary))
         if not actions:
-            return chain.from_iterable(document.statements for document in documents)
-        lower_actions = map(str.lower, actions)
-        return chain.from_iterable(document.about(action) for document, action in product(documents, lower_actions))
+            return statements
+        lower_actions = tuple(map(str.lower, actions))
+        return (statement for statement in statements if statement.concerned(lower_actions))
 
     def conditions(self, *actions: str) -> Iterator[Condition]:
         return chain.from_iterable(statement.conditions for statement in self.statements(*actions))

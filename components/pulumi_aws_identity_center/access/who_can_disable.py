@@ -31,7 +31,9 @@ Report = dict[str, list[Row]]
 
 def who_can_disable(account: Account) -> Report:
     """The report, as DESIGN.md has it: principals and undetermined; where there is a Sentinel, also who can stop it."""
-    findings = [_finding(principal, account) for principal in account.principals]
+    findings = [Finding(principal, Permissions.of(principal, account)) for principal in account.principals]
+    for finding in findings:
+        finding.decide_lock_out_actions(account.instance_key)
     follow_identity_center_edges(findings)
     find_escalations(findings, account)
     if follow_identity_center_edges(findings):
@@ -44,13 +46,6 @@ def who_can_disable(account: Account) -> Report:
     }
     stoppers = who_can_stop_sentinel(account)
     return report if stoppers is None else {**report, "sentinel": stoppers}
-
-
-def _finding(principal: Principal, account: Account) -> Finding:
-    """With the lock-out actions that it can call itself."""
-    finding = Finding(principal, Permissions.of(principal, account))
-    finding.decide_lock_out_actions(account.instance_key)
-    return finding
 
 
 def unreadable(why: str, what: str = "who can") -> Row:

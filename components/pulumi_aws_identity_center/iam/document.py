@@ -95,7 +95,7 @@ class Statement:
 class Document:
     statements: tuple[Statement, ...]
     # Found once: a search asks the same documents again and again.
-    _about: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _about: dict[tuple[str, str], tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def allows(self) -> tuple[Statement, ...]:
@@ -110,18 +110,18 @@ class Document:
 
     def allows_any(self, action: str) -> bool:
         """Whether an Allow concerns the action (lower case)."""
-        return any(statement.effect == "Allow" for statement in self.about(action))
+        return bool(self.about(action, "Allow"))
 
     def allows_any_of(self, actions: tuple[str, ...]) -> bool:
         """Whether an Allow concerns one of the actions (lower case)."""
         return any(allow.concerned(actions) for allow in self.allows)
 
-    def about(self, action: str) -> tuple[Statement, ...]:
-        """The statements that concern an action (lower case)."""
-        statements = self._about.get(action)
+    def about(self, action: str, effect: str) -> tuple[Statement, ...]:
+        """The statements with the effect that concern an action (lower case)."""
+        statements = self._about.get((action, effect))
         if statements is None:
-            statements = tuple(statement for statement in self.statements if statement.concerns(action))
-            self._about[action] = statements
+            statements = tuple(statement for statement in self._with_effect(effect) if statement.concerns(action))
+            self._about[action, effect] = statements
         return statements
 
 

@@ -91,17 +91,14 @@ def _certain(matches: Iterable[Match]) -> tuple[Statement, ...]:
 
 def certainly_denies(document: Document, request: Request) -> bool:
     """Whether a statement of it denies the request for certain, which nothing else that is in force can undo."""
-    action = request.lower_action
-    return any(deny.concerns(action) and applies(deny, request) is True for deny in document.denies)
+    return any(applies(deny, request) for deny in document.about(request.lower_action, "Deny"))
 
 
 def _matches(documents: Iterable[Document], effect: str, request: Request) -> list[Match]:
     """The statements with that effect that match the request, or could."""
     matches: list[Match] = []
     for document in documents:
-        for statement in document.about(request.lower_action):
-            if statement.effect != effect:
-                continue
+        for statement in document.about(request.lower_action, effect):
             truth = applies(statement, request)
             if truth is not False:
                 matches.append(Match(statement, truth))
@@ -122,17 +119,13 @@ def _granted(
         names = _direct_names(statement, request)
         if names:
             by_identity.append(truth)
-        if any(map(_is_user, names)):
+        if any(":user/" in name for name in names):
             by_user.append(truth)
-        if any(map(_is_session, names)):
+        if any(_is_session(name) for name in names):
             by_session.append(truth)
     within_session = conj(map(_any, sessions))
     within_both = conj([*map(_any, bounds), within_session])
     return disj([conj([disj(by_identity), within_both]), conj([disj(by_user), within_session]), disj(by_session)])
-
-
-def _is_user(name: str) -> bool:
-    return ":user/" in name
 
 
 def _is_session(name: str) -> bool:

@@ -20,7 +20,7 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
     for policy, document in permissions.documents.items():
         if document.denies:
             yield from _denies_off(permissions, policy, document, account)
-        if policy.is_customer_managed:
+        if is_customer_managed(policy.name):
             versions = account.other_versions(policy.name)
             yield from with_other_version(f"swap of {policy.group}", policy.name, versions, partial(add_policy, policy))
 
@@ -47,7 +47,7 @@ def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document
 
 
 def _rewriting(policy: HeldPolicy, holder: Principal) -> list[Call]:
-    if policy.is_customer_managed:
+    if is_customer_managed(policy.name):
         return [calls.on_resource(edges.CREATE_POLICY_VERSION, policy.name)]
     if policy.is_managed or holder.is_protected:
         return []
