@@ -144,20 +144,13 @@ def test_another_teams_stack_is_guarded(example: Callable, policies: str) -> Non
 def test_a_member_account_administers(example: Callable, policies: str) -> None:
     stack = example("delegated-administrator", administratorAccountId="333344445555")
     stack.up("--policy-pack", policies)
-    organizations = stack.session.aws.client("organizations")
-
-    def registered() -> list[str]:
-        return [row["Id"] for row in organizations.list_delegated_administrators()["DelegatedAdministrators"]]
-
-    assert registered() == ["333344445555"]
-    stack.config(administratorAccountId="222233334444")
-    stack.up("--policy-pack", policies)
-    assert registered() == ["222233334444"]
+    rows = stack.session.aws.client("organizations").list_delegated_administrators()["DelegatedAdministrators"]
+    assert [row["Id"] for row in rows] == ["333344445555"]
 
 
 def test_groups_made_in_the_program_get_their_access(example: Callable, policies: str) -> None:
     stack = example("access-matrix")
-    assert "to create" in stack.up("--policy-pack", policies, previewed=True).text
+    stack.up("--policy-pack", policies)
     outputs = stack.outputs()
     assert outputs["grants"] == 3 + 2 + 4 + 1
     assert len(outputs["permissionSetArns"]) == 5

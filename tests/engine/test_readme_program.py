@@ -18,10 +18,9 @@ def _program() -> str:
 
 def test_the_readmes_program_adopts_an_organization(new_stack: Callable[..., Stack], policies: str) -> None:
     stack = new_stack(_program())
-    preview = stack.pulumi("preview", "--policy-pack", policies)
-    assert "takes it over and changes nothing in AWS" in preview.text
-    assert "don't run the update" not in preview.text
-    stack.up("--policy-pack", policies)
+    shown = stack.up("--policy-pack", policies, previewed=True)
+    assert "takes it over and changes nothing in AWS" in shown.text
+    assert "don't run the update" not in shown.text
     operations = stack.session.operations()
     assert not [name for name in operations if name.startswith(("Disable", "Delete", "Deregister", "Create"))]
     again = stack.up("--expect-no-changes")

@@ -69,12 +69,13 @@ def test_what_can_be_imported_is_then_unchanged(new_stack: Callable) -> None:
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
         ),
     )
-    for kind, name, id_ in (
-        ("aws:organizations/awsServiceAccess:AwsServiceAccess", "sso", "sso.amazonaws.com"),
-        ("aws:organizations/organization:Organization", "org", "o-exampleorg01"),
-        ("aws:iam/role:Role", "old", "old"),
-    ):
-        stack.pulumi("import", kind, name, id_, "--yes", "--generate-code=false")
+    rows = [
+        {"type": "aws:organizations/awsServiceAccess:AwsServiceAccess", "name": "sso", "id": "sso.amazonaws.com"},
+        {"type": "aws:organizations/organization:Organization", "name": "org", "id": "o-exampleorg01"},
+        {"type": "aws:iam/role:Role", "name": "old", "id": "old"},
+    ]
+    (stack.folder / "import.json").write_text(json.dumps({"resources": rows}))
+    stack.pulumi("import", "--file", "import.json", "--yes", "--generate-code=false")
     inputs = {resource["type"]: resource.get("inputs", {}) for resource in stack.state()}
     assert inputs["aws:organizations/organization:Organization"]["awsServiceAccessPrincipals"] == ["sso.amazonaws.com"]
     assert inputs["aws:iam/role:Role"]["name"] == "old"
