@@ -32,25 +32,21 @@ _ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUs
 
 
 def context_of(principal: Principal) -> dict[str, Values]:
-    is_user = principal.is_user
-    context: dict[str, Values] = {
+    return {
         "aws:PrincipalArn": principal.arn,
         "aws:PrincipalAccount": principal.account,
-        "aws:PrincipalType": "User" if is_user else "AssumedRole",
         "aws:PrincipalIsAWSService": "false",
         "aws:SecureTransport": "true",
         **dict.fromkeys(_SERVICE_CALL_KEYS, ()),
+        **(_context_of_user(principal) if principal.is_user else {"aws:PrincipalType": "AssumedRole"}),
     }
-    return {**context, **_context_of_user(principal)} if is_user else context
 
 
 def _context_of_user(user: Principal) -> dict[str, Values]:
-    context: dict[str, Values] = {"aws:username": user.name}
-    context.update({f"aws:PrincipalTag/{key}": value for key, value in user.tags.items()})
-    if user.unique_id:
-        context["aws:userid"] = user.unique_id
-    context.update(dict.fromkeys(_ROLE_SESSION_KEYS, ()))
-    return context
+    tags = {f"aws:PrincipalTag/{key}": value for key, value in user.tags.items()}
+    unique_id = {"aws:userid": user.unique_id} if user.unique_id else {}
+    absent: dict[str, Values] = dict.fromkeys(_ROLE_SESSION_KEYS, ())
+    return {"aws:PrincipalType": "User", "aws:username": user.name, **tags, **unique_id, **absent}
 
 
 def hints_of(principal: Principal) -> Hints:
@@ -84,12 +80,9 @@ def about_target(action: str, target: Principal | None) -> Known:
     """The target's tags, and its boundary in requests of those actions that have the key."""
     if target is None:
         return {}
-    context: dict[str, Values] = {"iam:PermissionsBoundary": ()}
-    if _has_boundary_key(action) and target.boundary:
-        context["iam:PermissionsBoundary"] = target.boundary
-    for key, value in target.tags.items():
-        context.update({f"{prefix}{key}": value for prefix in RESOURCE_TAG_PREFIXES})
-    return context
+    boundary = target.boundary if _has_boundary_key(action) else None
+    tags = {f"{prefix}{key}": value for key, value in target.tags.items() for prefix in RESOURCE_TAG_PREFIXES}
+    return {"iam:PermissionsBoundary": boundary or (), **tags}
 
 
 def _has_boundary_key(action: str) -> bool:

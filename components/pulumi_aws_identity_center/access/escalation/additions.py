@@ -66,7 +66,9 @@ def _groups_to_create(candidates: Candidates) -> Iterator[Recipient]:
 
 
 def _can_be_given_more(group: Principal, candidates: Candidates) -> bool:
-    return candidates.count_giving_actions("group", group.arn) > 0 or any(map(candidates.may_rewrite, group.managed))
+    if candidates.count_giving_actions("group", group.arn):
+        return True
+    return any(candidates.may_rewrite(arn) for arn in group.managed)
 
 
 def _ways_to_allow_everything(
@@ -75,8 +77,9 @@ def _ways_to_allow_everything(
     own_policies = candidates.own_policies(POLICY_KEY, *edges.ATTACH_POLICY.values())
     for recipient in recipients:
         yield from _ways_for_recipient(recipient, own_policies)
-    for arn in filter(is_customer_managed, (policy.name for policy in permissions.documents)):
-        yield (calls.on_resource(edges.CREATE_POLICY_VERSION, arn),)
+    for policy in permissions.documents:
+        if is_customer_managed(policy.name):
+            yield (calls.on_resource(edges.CREATE_POLICY_VERSION, policy.name),)
 
 
 def _ways_for_recipient(recipient: Recipient, own_policies: list[WritablePolicy]) -> Iterator[Way]:
@@ -85,9 +88,9 @@ def _ways_for_recipient(recipient: Recipient, own_policies: list[WritablePolicy]
     yield recipient.way(calls.attach_policy(principal, calls.administrator_access(principal)))
     for action, arn in own_policies:
         yield recipient.way(calls.on_resource(action, arn), calls.attach_policy(principal, arn))
-    # What the searching principal has already is rewritten by itself.
-    new_policies = principal.managed if recipient.after else []
-    for arn in filter(is_customer_managed, new_policies):
+    if not recipient.after:
+        return  # the caller rewrites the policies that the principal has already
+    for arn in filter(is_customer_managed, principal.managed):
         yield recipient.way(calls.on_resource(edges.CREATE_POLICY_VERSION, arn))
 
 

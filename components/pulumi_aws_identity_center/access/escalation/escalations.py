@@ -32,8 +32,7 @@ def find_escalations(findings: list[Finding], account: Account) -> None:
         _search_within_budget(finding, state, becomes_others=False)
     reachability = Reachability(assumable, state)
     reachability.spread(findings)
-    if incapable(changers):
-        _search_through_others(incapable(changers), assumable, state, reachability)
+    _search_through_others(incapable(changers), assumable, state, reachability)
     reachability.doubt(findings)
 
 
@@ -75,6 +74,8 @@ def _search_through_others(
     changers: list[Finding], assumable: list[Finding], state: SearchState, reachability: Reachability
 ) -> None:
     """For those that can't yet, and that change others or can become one that does."""
+    if not changers:
+        return
     state.capable = {finding.principal.arn for finding in capable(assumable)}
     starts = reachability.reaching(changers)
     state.targets = Targets(_worth_becoming(assumable, starts, changers, state))

@@ -110,7 +110,6 @@ class Targets:
     def __init__(self, principals: Iterable[Principal]) -> None:
         self._by_arn = {principal.arn: principal for principal in principals}
         self._by_trusted_name: defaultdict[str, list[Principal]] = defaultdict(list)
-        # In this order they are found.
         self._by_action: dict[str, list[Principal]] = {action: [] for action in _NAMING_A_TARGET}
         for principal in self._by_arn.values():
             self._add(principal)
