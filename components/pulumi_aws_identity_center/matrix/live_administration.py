@@ -27,7 +27,7 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     management = str(reader.call("organizations", "describe_organization")["Organization"]["MasterAccountId"])
     delegated = _delegated_administrator(reader)
     operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
-    accounts = {account for account in (management, delegated, operator and operator.account) if account}
+    accounts = {management, delegated or management, operator.account if operator else management}
     before = read_live_access(reader, PermissionSets(reader, instance.arn), accounts).state
 
     def losses(side: AccessState) -> list[Loss]:

@@ -69,4 +69,4 @@ def _paths_down_to(unit: str) -> Iterator[str]:
 
 def is_in_unit(account: OrganizationAccount, path: str) -> bool:
     """Whether the account is in the organizational unit or in one below it."""
-    return f"{account.organizational_unit}/".startswith(f"{path}/")
+    return account.organizational_unit == path or account.organizational_unit.startswith(f"{path}/")

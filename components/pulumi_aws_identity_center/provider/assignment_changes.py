@@ -71,8 +71,9 @@ def changes_of(
 
 def _removable(owns: str, listed: frozenset[str], held: Collection[str]) -> frozenset[str]:
     """What a resource may take from a principal. owns: "gone" for a principal whose assignments AWS doesn't list."""
-    by_ownership = {"all": frozenset(held), "listed": listed.intersection(held), "gone": listed}
-    return by_ownership[owns]
+    if owns == "gone":
+        return listed
+    return frozenset(held) if owns == "all" else listed.intersection(held)
 
 
 def difference(state: Properties, news: Properties) -> Difference:

@@ -16,12 +16,16 @@ INPUTS = ("instanceArn", "name", *PARTS)
 
 def comparable(properties: Properties) -> dict[str, Any]:
     """Parts by meaning: documents without regard to spelling, durations in seconds, defaults filled in."""
-    parts = {"sessionDuration": DEFAULT_DURATION}
-    parts |= {name: value for name, value in only_parts(properties).items() if value not in _UNSET}
-    return parts | {name: meaning(parts[name]) for name, meaning in _MEANINGS.items() if name in parts}
+    set_parts = {name: value for name, value in only_parts(properties).items() if value not in _UNSET}
+    parts = {"sessionDuration": DEFAULT_DURATION, **set_parts}
+    return {name: _MEANINGS.get(name, _as_it_is)(value) for name, value in parts.items()}
 
 
 # What is no list, text or duration, such as an unknown, stays as it is.
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _in_one_order(policies: Any) -> Any:

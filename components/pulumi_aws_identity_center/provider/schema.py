@@ -121,8 +121,11 @@ def _with_enum(name: str, property_: dict[str, Any]) -> dict[str, Any]:
     """The property with the enum as its type, or as its items', if its values are fixed."""
     if name not in ENUM_PROPERTIES:
         return property_
-    reference = {"$ref": f"{_TYPE_REFERENCE}{ENUM_PROPERTIES[name]}"}
     if property_.get("type") == "array":
-        items = {key: value for key, value in property_["items"].items() if key != "type"}
-        return {**property_, "items": {**items, **reference}}
-    return {**{key: value for key, value in property_.items() if key != "type"}, **reference}
+        return {**property_, "items": _as_enum(property_["items"], ENUM_PROPERTIES[name])}
+    return _as_enum(property_, ENUM_PROPERTIES[name])
+
+
+def _as_enum(schema: dict[str, Any], enum: str) -> dict[str, Any]:
+    others = {key: value for key, value in schema.items() if key != "type"}
+    return {**others, "$ref": f"{_TYPE_REFERENCE}{enum}"}
