@@ -67,13 +67,17 @@ def administers(permission_set: PermissionSet, what: Administration) -> Truth:
 def _allows(action: str, shape: str, identity: list[Document | None], boundary: Document | None) -> Truth:
     """True if it is allowed whatever the unknown documents say, False if it is denied whatever they say."""
     request = Request(action, shape, unknown_keys=frozenset({EVERY_OTHER_KEY}), resource_is_shape=True)
-    worst, best = (
-        evaluate(request, identity=[document or stand_in for document in identity], boundary=boundary or stand_in)
-        for stand_in in (_DENIES_ALL, ALLOW_ALL)
-    )
-    if worst.verdict is Verdict.ALLOWED:
+    if _verdict(request, identity, boundary, unknown=_DENIES_ALL) is Verdict.ALLOWED:
         return True
-    return False if best.verdict is Verdict.DENIED else None
+    return False if _verdict(request, identity, boundary, unknown=ALLOW_ALL) is Verdict.DENIED else None
+
+
+def _verdict(
+    request: Request, identity: list[Document | None], boundary: Document | None, unknown: Document
+) -> Verdict:
+    """unknown: stands for each document that isn't known."""
+    documents = [document or unknown for document in identity]
+    return evaluate(request, identity=documents, boundary=boundary or unknown).verdict
 
 
 def _managed(arn: object) -> Document | None:

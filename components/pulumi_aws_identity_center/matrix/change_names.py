@@ -34,23 +34,19 @@ def name_changes(changes: AccessChanges, reader: Reader) -> AccessChanges:
     sets = sorted({grant.permission_set for grant in grants if grant.permission_set.startswith("arn:")})
     described = reader.map(lambda arn: unless_missing(lambda: permission_sets.describe(arn)), sets)
     set_names = {arn: str(row["Name"]) for arn, row in zip(sets, described, strict=True) if row is not None}
-    nameless = sorted({one.key for grant in grants if (one := grant.principal).name is None and one.id})
+    nameless = sorted({grant.principal.key for grant in grants if grant.principal.is_known_by_id_only})
     principals = dict(zip(nameless, reader.map(lambda key: describe_principal(store, *key), nameless), strict=True))
 
-    def named(grants: Iterable[Grant]) -> tuple[Grant, ...]:
-        return tuple(
-            in_order(
-                Grant(
-                    principals.get(grant.principal.key) or grant.principal,
-                    set_names.get(grant.permission_set, grant.permission_set),
-                    grant.account,
-                    grant.account_name or accounts.get(grant.account),
-                )
-                for grant in grants
-            )
+    def named(grant: Grant) -> Grant:
+        return Grant(
+            principals.get(grant.principal.key) or grant.principal,
+            set_names.get(grant.permission_set, grant.permission_set),
+            grant.account,
+            grant.account_name or accounts.get(grant.account),
         )
 
-    return replace(changes, gains=named(changes.gains), loses=named(changes.loses))
+    gains, loses = in_order(map(named, changes.gains)), in_order(map(named, changes.loses))
+    return replace(changes, gains=tuple(gains), loses=tuple(loses))
 
 
 def _account_names(reader: Reader, grants: Iterable[Grant]) -> dict[str, str]:

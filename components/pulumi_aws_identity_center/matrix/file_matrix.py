@@ -60,7 +60,8 @@ def _known_grants(assignment: Assignment) -> Iterator[Grant]:
     exclusion = assignment.accounts.exclusion or Selector()
     if exclusion.exclusion is not None or _needs_organization(exclusion):
         return  # what it takes away isn't known, so nothing of the rest is
-    accounts = [account for account in assignment.accounts.ids if account not in exclusion.ids]
+    excluded = set(exclusion.ids)
+    accounts = [account for account in assignment.accounts.ids if account not in excluded]
     for reference, permission_set, account in product(assignment.principals, assignment.permission_sets, accounts):
         yield Grant(Principal(reference.type, reference.id, reference.name), permission_set, account)
 

@@ -22,6 +22,10 @@ class Principal(NamedTuple):
         """What tells it from others: its id; its name where only that is known."""
         return self.type, self.id or self.name or ""
 
+    @property
+    def is_known_by_id_only(self) -> bool:
+        return self.name is None and bool(self.id)
+
     def __str__(self) -> str:
         return self.name or self.id or f"a {self.type.lower()} that only the update knows"
 

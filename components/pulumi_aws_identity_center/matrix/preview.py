@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .grants import Grant, Principal, in_order
 from .preview_names import PreviewNames
@@ -96,28 +97,33 @@ def _grants(resource: PlannedResource, properties: Properties, names: PreviewNam
     principal = _principal(resource, properties, names)
     arn = properties.get("permissionSetArn")
     name = names.of_property(resource, "permissionSetArn", arn) or names.of_matrix(resource)
-    for account in filter(None, _accounts(resource, properties)):
-        yield Grant(principal, name or arn or UNKNOWN_SET, account, names.by_id.get(account))
+    for account in _accounts(resource, properties):
+        if isinstance(account, str):
+            yield Grant(principal, name or arn or UNKNOWN_SET, account, names.by_id.get(account))
 
 
 def _principal(resource: PlannedResource, properties: Properties, names: PreviewNames) -> Principal:
     id_ = properties.get("principalId")
     name = properties.get("principalName") or names.of_property(resource, "principalId", id_)
-    return Principal(str(properties.get("principalType")), id_, name)
+    return Principal(str(properties.get("principalType")), _known_text(id_), _known_text(name))
 
 
-def _accounts(resource: PlannedResource, properties: Properties) -> Sequence[str | None]:
+def _known_text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _accounts(resource: PlannedResource, properties: Properties) -> Sequence[Any]:
     """None stands for what only the update knows."""
     if resource.type == AWS_ASSIGNMENT_TYPE:
         return [properties.get("targetId")]
     accounts = properties.get("accounts")
-    return [None] if accounts is None else accounts
+    return accounts if isinstance(accounts, list) else [None]
 
 
 def _unknown_parts(resource: PlannedResource, names: PreviewNames) -> Iterator[str]:
     if _begins_to_own(resource.before, resource.after):
         yield f"{resource.urn}: where else it takes the permission set away is only in this preview's warning."
-    if None in _accounts(resource, resource.after):
+    if not all(isinstance(account, str) for account in _accounts(resource, resource.after)):
         yield f"{resource.urn}: in which accounts is known only in the update."
     principal = _principal(resource, resource.after, names)
     if (principal.id, principal.name) == (None, None):

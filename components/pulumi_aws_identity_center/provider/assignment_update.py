@@ -106,12 +106,9 @@ class AssignmentUpdate:
 
     def _leftovers(self) -> dict[Principal, frozenset[str]]:
         """What former principals still have, for the next update to revoke."""
-        kept = {order.grant for order in self.failures if order.action == "delete"}
-        return {
-            principal: frozenset(
-                grant.account
-                for grant in self._grants(principal, accounts)
-                if grant in kept or grant.account in self._not_granted
-            )
-            for principal, accounts in self._former().items()
-        }
+        not_revoked = {order.grant for order in self.failures if order.action == "delete"}
+        leftovers: dict[Principal, frozenset[str]] = {}
+        for principal, accounts in self._former().items():
+            still = {grant.account for grant in self._grants(principal, accounts) if grant in not_revoked}
+            leftovers[principal] = (accounts & self._not_granted) | still
+        return leftovers

@@ -192,12 +192,17 @@ class Plan:
 
 
 def decide(settings: Settings, trigger: Trigger, missing: Iterable[str], history: History) -> Plan:
-    reasons = {principal: withholding(settings, history, principal) for principal in missing}
-    withheld = {principal: reason for principal, reason in reasons.items() if reason}
+    enable: list[str] = []
+    withheld: dict[str, str] = {}
+    for principal in missing:
+        if reason := withholding(settings, history, principal):
+            withheld[principal] = reason
+        else:
+            enable.append(principal)
     keys = state_keys(withheld)
     if not history.has_handled(trigger):
         keys += call_keys(trigger)
-    return Plan([name for name in reasons if name not in withheld], withheld, news=history.is_news(keys))
+    return Plan(enable, withheld, news=history.is_news(keys))
 
 
 def withholding(settings: Settings, history: History, principal: str) -> str:

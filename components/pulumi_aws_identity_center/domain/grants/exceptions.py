@@ -77,6 +77,7 @@ class Exceptions:
         if not exception.account:
             return is_set or self._counts_anywhere or not self._accounts.is_management(resource)
         if is_set:
+            # One assigned in member accounts too counts by the management account that it is assigned in.
             assigned = self._sets.account_ids(resource)
             return {exception.account} in (assigned, assigned & self._accounts.management_ids)
         return self._accounts.account_id(resource) == exception.account
