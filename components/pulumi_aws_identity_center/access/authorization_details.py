@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from pulumi_aws_identity_center.domain import aws_managed_policies
@@ -41,10 +42,23 @@ def read_account(pages: Iterable[Entry], actions: Iterable[str]) -> Account:
         has_more = bool(page.get("NextToken") or page.get("IsTruncated"))
     if has_more:
         account.incomplete = "The input lacks the account's last pages; save it again without a limit."
+    _sort(account)
     _add_known_policies(account)
     for principal in account.principals:
         _complete(principal, account)
     return account
+
+
+def _sort(account: Account) -> None:
+    """The order of AWS's lists means nothing, and which paths a report shows would depend on it."""
+    account.principals.sort(key=attrgetter("is_role", "arn"))
+    account.groups = dict(sorted(account.groups.items()))
+    account.policies = dict(sorted(account.policies.items()))
+    for principal in (*account.principals, *account.groups.values()):
+        names = sorted(principal.documents, key=attrgetter("name"))
+        principal.documents = {name: principal.documents[name] for name in names}
+        principal.managed.sort()
+        principal.groups.sort()
 
 
 def _check_page(page: Any) -> None:

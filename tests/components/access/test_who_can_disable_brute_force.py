@@ -172,3 +172,12 @@ def test_it_agrees_with_brute_force_on_generated_accounts(account):
     }
     assert {arn for arn, row in reported.items() if "sts:AssumeRole" in row["escalation"]} == reaches
     assert set(reported) == {arn for arn, actions_of in actions.items() if actions_of} | reaches
+
+
+@settings(max_examples=40, deadline=None)
+@given(accounts)
+def test_the_order_of_the_lists_changes_nothing(account):
+    page = details(account)
+    turned = {name: rows[::-1] for name, rows in page.items()}
+    report, other = (who_can_disable(read_account([lists], RELEVANT_ACTIONS)) for lists in (page, turned))
+    assert report == other

@@ -33,7 +33,7 @@ def test_of_the_documents_only_enable_lets_one_turn_it_on() -> None:
         _role("disable", disable_document()),
         _role("observe", observe_document()),
         _role("admin", _allow("*"), guard_document()),
-    ) == ["enable", "admin"]
+    ) == ["admin", "enable"]
 
 
 def test_another_services_condition_and_a_deny_are_seen() -> None:
