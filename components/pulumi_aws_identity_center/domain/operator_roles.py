@@ -78,7 +78,8 @@ def parse_operator_roles(
 
 def _name_problems(roles: Sequence[Any], key: str) -> list[str]:
     """IAM tells names apart by their letters only, not by case (API_CreateRole)."""
-    names = [name for role in roles if isinstance(role, Mapping) and isinstance(name := role.get("name"), str)]
+    values = [role.get("name") for role in roles if isinstance(role, Mapping)]
+    names = [name for name in values if isinstance(name, str)]
     first = {name.lower(): name for name in reversed(names)}
     return [
         f"{key} has the name {shown(first[lower])} more than once; each role needs its own, whatever its case."

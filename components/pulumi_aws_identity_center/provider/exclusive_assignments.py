@@ -130,12 +130,10 @@ def _find_others(run: Run, properties: Properties, listed: Collection[str]) -> l
         if error.is_not_found:  # the permission set is gone, and its assignments with it
             return []
         raise
-    grants = [
-        Grant(account, arn, *principal)
-        for principal, accounts in holders.items()
-        if principal[1] not in listed
-        for account in accounts - run.inactive_accounts()
-    ]
+    grants: list[Grant] = []
+    for (kind, id_), accounts in holders.items():
+        if id_ not in listed:
+            grants += [Grant(account, arn, kind, id_) for account in accounts - run.inactive_accounts()]
     return _as_rows(instance, grants)
 
 

@@ -73,7 +73,8 @@ def list_problems(
         return []
     if not isinstance(values, list):
         return [(name, f"{name} is {shown(values)}; it is a list of {items}.")]
-    wrong = [value for value in values if value is not UNKNOWN and not is_item(value)]
+    known = [value for value in values if value is not UNKNOWN]
+    wrong = [value for value in known if not is_item(value)]
     return [(name, f"{name} has {shown(value)}; {rule}.") for value in wrong]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -51,7 +52,8 @@ class Run:
         self.deferred = DeferredRevocations()
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
-        self._remembered: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        # By type token, then URN.
+        self._remembered: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
         self._sides: dict[str, AccessState] = {}
         self._break_glass: list[bool] = []
         self.administration_lock = threading.Lock()
@@ -67,13 +69,13 @@ class Run:
     def remember(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
         """Notes what the stack's state holds, as a refresh found it."""
         with self._lock:
-            self._remembered[urn] = (token, state)
+            self._remembered[token][urn] = state
 
     def remembered(self, token: str, within: str = "") -> list[Mapping[str, Any]]:
         """The state of each resource of a type that was refreshed in this run. within: a part of its URN."""
         with self._lock:
-            rows = list(self._remembered.items())
-        return [state for urn, (type_, state) in rows if type_ == token and within in urn]
+            rows = list(self._remembered[token].items())
+        return [state for urn, state in rows if within in urn]
 
     def note_side(self, matrix: str, side: AccessState) -> None:
         """Notes what a matrix of this run declares. matrix: the component's URN, since two may have one name."""

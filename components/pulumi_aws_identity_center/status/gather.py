@@ -95,9 +95,9 @@ def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
 
 def _regions(account: Account, partition: str) -> list[str]:
     """The enabled Regions with Identity Center, but for the one asked already; all known ones if they can't be told."""
-    regions = account.known_regions(partition)
-    enabled = account.enabled_regions().value or regions
-    return [name for name in regions if name in enabled and name != account.region]
+    others = [name for name in account.known_regions(partition) if name != account.region]
+    enabled = account.enabled_regions().value or others
+    return [name for name in others if name in enabled]
 
 
 def _placed(answer: Answer[list[Row]], region: str) -> Answer[list[Row]]:

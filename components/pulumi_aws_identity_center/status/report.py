@@ -73,6 +73,7 @@ def condensed(checks: Sequence[Check]) -> list[Check]:
 
 def closing(checks: Sequence[Check]) -> str:
     """The verdict, and what it leaves out: what no API can tell."""
-    open_ = [check.id for check in checks if check.result == "undetermined" and not check.required]
-    left_out = f" (left out, since it could not be told: {', '.join(dict.fromkeys(open_))})" if open_ else ""
+    optional = [check for check in checks if not check.required]
+    untold = dict.fromkeys(check.id for check in optional if check.result == "undetermined")
+    left_out = f" (left out, since it could not be told: {', '.join(untold)})" if untold else ""
     return f"verdict: {verdict(checks)}{left_out}"
