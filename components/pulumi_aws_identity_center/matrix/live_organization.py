@@ -3,6 +3,7 @@ with tags, one for each account (no operation lists tags of several accounts).""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -77,9 +78,15 @@ def _read_units(reader: Rows) -> dict[str, str]:
 
 
 def _read_children(reader: Rows, parent: str, path: str) -> list[tuple[str, str]]:
-    """(id, path) each. A unit's name may have a slash (API_OrganizationalUnit.html): in a path that separates units."""
+    """(id, path) each."""
     rows = reader.rows(_SERVICE, "list_organizational_units_for_parent", "OrganizationalUnits", ParentId=parent)
-    return [(row["Id"], f"{path}/{row['Name'].replace('/', '%2F')}".removeprefix("/")) for row in rows]
+    return [(row["Id"], f"{path}/{_path_part(row['Name'])}".removeprefix("/")) for row in rows]
+
+
+def _path_part(name: str) -> str:
+    """A unit's name may have a slash (API_OrganizationalUnit.html), which separates units in a path. No two names have
+    one part."""
+    return re.sub(r"%(?=2[5F])", "%25", name).replace("/", "%2F")
 
 
 def _paths_of_accounts(reader: Rows, rows: Sequence[Row], units: Mapping[str, str]) -> dict[str, str]:

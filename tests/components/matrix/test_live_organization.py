@@ -10,9 +10,21 @@ from pulumi_aws_identity_center.matrix.selection import select_accounts
 from pulumi_aws_identity_center.matrix.selector import Selector
 
 # Parent → units in it, and unit → the account in it.
-_UNITS = {"r-1": [("ou-a", "A"), ("ou-ab", "A/B")], "ou-a": [("ou-a-b", "B")]}
-_ACCOUNTS = {"ou-a": "1" * 12, "ou-ab": "2" * 12, "ou-a-b": "3" * 12}
-_PATHS = {"ou-a": "o-1/r-1/ou-a/", "ou-ab": "o-1/r-1/ou-ab/", "ou-a-b": "o-1/r-1/ou-a/ou-a-b/"}
+_UNITS = {
+    "r-1": [("ou-a", "A"), ("ou-ab", "A/B"), ("ou-f", "A%2FB"), ("ou-g", "A%252FB"), ("ou-h", "A%25B")],
+    "ou-a": [("ou-a-b", "B"), ("ou-a-c", "50% off")],
+}
+_ACCOUNTS = {
+    "ou-a": "1" * 12,
+    "ou-ab": "2" * 12,
+    "ou-a-b": "3" * 12,
+    "ou-f": "4" * 12,
+    "ou-g": "5" * 12,
+    "ou-h": "6" * 12,
+    "ou-a-c": "7" * 12,
+}
+_PARENTS = {unit: parent for parent, units in _UNITS.items() for unit, _ in units}
+_PATHS = {unit: f"o-1/r-1/{'' if _PARENTS[unit] == 'r-1' else f'{_PARENTS[unit]}/'}{unit}/" for unit in _ACCOUNTS}
 
 
 class _Answers:
@@ -40,7 +52,15 @@ class _Answers:
 @pytest.mark.parametrize("has_paths", [True, False])
 @pytest.mark.parametrize(
     ("path", "selected"),
-    [("A", ("1" * 12, "3" * 12)), ("A/B", ("3" * 12,)), ("A%2FB", ("2" * 12,))],
+    [
+        ("A", ("1" * 12, "3" * 12, "7" * 12)),
+        ("A/B", ("3" * 12,)),
+        ("A%2FB", ("2" * 12,)),
+        ("A%252FB", ("4" * 12,)),
+        ("A%25252FB", ("5" * 12,)),
+        ("A%2525B", ("6" * 12,)),
+        ("A/50% off", ("7" * 12,)),
+    ],
 )
 def test_a_slash_in_a_unit_s_name_separates_nothing(path: str, selected: tuple[str, ...], has_paths: bool) -> None:
     organization = read_organization(_Answers(has_paths=has_paths), with_units=True, with_tags=False)
