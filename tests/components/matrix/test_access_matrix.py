@@ -86,6 +86,8 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("sessionDuration", "PT13H", "sessionDuration", "from PT1H to PT12H"),
         ("sessionDuration", "8h", "sessionDuration", "ISO 8601"),
         ("sessionDuration", "PT", "sessionDuration", "ISO 8601"),
+        ("sessionDuration", "P1DT1H", "sessionDuration", "from PT1H to PT12H"),
+        ("sessionDuration", f"PT{'9' * 5000}H", "sessionDuration", "ISO 8601"),
         ("description", "", "description", "1 to 700"),
         ("description", "Read \u2013 only", "description", "up to ÿ"),
         ("managedPolicies", ["arn:aws:iam::111122223333:policy/Mine"], "managedPolicies[0]", "customerManagedPolicies"),

@@ -12,6 +12,7 @@ from pulumi_aws_identity_center.provider.permission_set_parts import as_inputs, 
     ("one", "other"),
     [
         ({"sessionDuration": "PT90M"}, {"sessionDuration": "PT1H30M"}),
+        ({"sessionDuration": "P0DT8H"}, {"sessionDuration": "PT8H"}),
         ({"sessionDuration": "PT1H"}, {}),
         ({"managedPolicies": ["b", "a"]}, {"managedPolicies": ["a", "b"]}),
         ({"inlinePolicy": '{"a": 1}'}, {"inlinePolicy": '{"a":1}'}),
