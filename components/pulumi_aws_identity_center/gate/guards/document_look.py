@@ -25,23 +25,22 @@ def may_deny(document: Any) -> bool:
     may_say_deny = "Deny" in text or "\\u" in text
     if not may_say_deny:
         return False
-    parsed = _json(text)
-    return parsed_may_deny(parsed) or may_repeat_a_key(text, parsed)
+    statements = statements_of(_json(text))
+    return statements_may_deny(statements) or may_repeat_a_key(text, len(statements))
 
 
-def parsed_may_deny(parsed: Any) -> bool:
-    return any(map(_statement_may_deny, _statements(parsed)))
+def statements_may_deny(statements: list[Any]) -> bool:
+    return any(map(_statement_may_deny, statements))
 
 
-def parsed_may_allow(parsed: Any) -> bool:
-    """Whether it may allow a lock-out action, or is no document."""
-    return any(map(_statement_may_allow, _statements(parsed)))
+def statements_may_allow(statements: list[Any]) -> bool:
+    """Whether they may allow a lock-out action, or are none."""
+    return any(map(_statement_may_allow, statements))
 
 
-def may_repeat_a_key(text: str, parsed: Any) -> bool:
+def may_repeat_a_key(text: str, statements: int) -> bool:
     """Whether an object may have a deciding key twice, which the evaluator refuses: what is parsed has the last one
-    alone. A hook for the pairs takes twice as long."""
-    statements = len(_statements(parsed))
+    alone. A hook for the pairs takes twice as long. statements: how many are parsed."""
     has_more = text.count('"Effect"') > statements or text.count('"Action"') > statements
     return has_more or text.count('"Statement"') > 1 or "\\u" in text
 
@@ -62,7 +61,8 @@ def _json(text: str) -> Any:
         return None
 
 
-def _statements(parsed: Any) -> list[Any]:
+def statements_of(parsed: Any) -> list[Any]:
+    """Of a policy document; [None] of anything else."""
     return as_list(parsed.get("Statement") if isinstance(parsed, dict) else None)
 
 

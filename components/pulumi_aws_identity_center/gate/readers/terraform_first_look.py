@@ -15,7 +15,12 @@ from pulumi_aws_identity_center.domain.grants.documents import is_aws_managed, j
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, MANAGED_POLICIES, Kind
 from pulumi_aws_identity_center.domain.terraform_names import attribute_of, type_of_token
 from pulumi_aws_identity_center.gate.guards.carriers import EXCLUSIVE, is_guard_name
-from pulumi_aws_identity_center.gate.guards.document_look import may_repeat_a_key, parsed_may_allow, parsed_may_deny
+from pulumi_aws_identity_center.gate.guards.document_look import (
+    may_repeat_a_key,
+    statements_may_allow,
+    statements_may_deny,
+    statements_of,
+)
 from pulumi_aws_identity_center.names import SERVICE_LINKED_ROLE_NAME
 
 from .terraform_change import IN_PLACE
@@ -129,9 +134,9 @@ def _relevance_of_value(kind: Kind, value: Any) -> int:
 @functools.lru_cache(maxsize=256)  # a plan has each document twice
 def _relevance_of_document(text: str) -> int:
     try:
-        document = _decode(text)
+        statements = statements_of(_decode(text))
     except (ValueError, RecursionError):
         return BOTH  # the rules say what is wrong with it
-    if may_repeat_a_key(text, document):
+    if may_repeat_a_key(text, len(statements)):
         return BOTH
-    return _relevance(guards=parsed_may_deny(document), grants=parsed_may_allow(document))
+    return _relevance(guards=statements_may_deny(statements), grants=statements_may_allow(statements))
