@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
 from pulumi_aws_identity_center.gate.change import Action, Change, Resource, as_declared, known_text
@@ -27,6 +27,7 @@ _LISTS: Final = {
         "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
     ),
 }
+_LISTED: Final = "managedPolicyArns"
 
 
 class PermissionSets:
@@ -40,12 +41,21 @@ class PermissionSets:
         self.before: dict[str, list[Part]] = defaultdict(list)
         self._after: dict[str, list[Part]] = defaultdict(list)
         self._taken_off: dict[str, set[str]] = defaultdict(set)  # types of attachments, by ARN of the set
+        self._detached: dict[str, list[Any]] = defaultdict(list)  # managed policies, likewise
 
     @property
     def after(self) -> Mapping[str, list[Part]]:
-        return {
-            arn: [part for part in parts if part[0] not in self._taken_off[arn]] for arn, parts in self._after.items()
-        }
+        return {arn: list(self._remaining(arn, parts)) for arn, parts in self._after.items()}
+
+    def _remaining(self, arn: str, parts: list[Part]) -> Iterator[Part]:
+        """Those that an applied list leaves, and of a list what no deletion detaches: deletions may come last."""
+        for type_, properties in parts:
+            listed = properties.get(_LISTED)
+            if type_ in _LISTS and isinstance(listed, list):
+                left = [policy for policy in listed if policy not in self._detached[arn]]
+                yield type_, {**properties, _LISTED: left}
+            elif type_ not in self._taken_off[arn]:
+                yield type_, properties
 
     def add_change(self, change: Change) -> None:
         if is_what_a_refresh_found(change):
@@ -59,6 +69,8 @@ class PermissionSets:
             self.names[arn] = self.names[change.address] = _first_text((before, after), "name") or arn
         if before is not None:
             self.before[arn].append((change.type, as_declared(before.properties())))
+            if change.is_let_go and not change.stays_in_aws:
+                self._detached[arn].append(before.has("managedPolicyArn"))
         if after is not None:
             self._add_after(change, after, arn)
         if before is not after:
