@@ -696,6 +696,9 @@ def interrupt_an_up(stack, operation: str) -> str:
 
 
 MOMENTARY = [
+    "sso-admin:CreatePermissionSet:ConflictException:2",
+    "sso-admin:AttachManagedPolicyToPermissionSet:ConflictException:1",
+    "sso-admin:TagResource:ConflictException:1",
     "sso-admin:CreateAccountAssignment:ThrottlingException:2",
     "sso-admin:CreateAccountAssignment:ConflictException:1",
     "sso-admin:CreateAccountAssignment:InternalServerException:1",
@@ -709,6 +712,10 @@ def test_what_fails_for_a_moment_fails_nothing(access: Callable) -> None:
     stack = access(matrix(entry(EVERYWHERE, "Developers")), faults=MOMENTARY)
     stack.up()
     center = Center(stack)
+    stack.declare(
+        matrix(entry(EVERYWHERE, "Developers"), ReadOnly={"managedPolicies": [READ_ONLY], "tags": {"a": "b"}})
+    )
+    stack.up()
     assert center.accounts(center.group("Developers")) == ALL
 
 

@@ -150,11 +150,12 @@ class PermissionSets:
             "Tags": tag_rows(news.get("tags", {})),
         }
         known = {name: value for name, value in parameters.items() if value}
+        name = news["name"]
         try:
-            answer = self._client.call("sso-admin", "create_permission_set", InstanceArn=self._instance, **known)
+            answer = self._change("create_permission_set", lambda: name in self._read_names(), **known)
         except CallFailed as error:
             is_own = error.code == CONFLICT and error.follows_no_answer
-            arn = self._read_names().get(news["name"]) if is_own else None
+            arn = self._read_names().get(name) if is_own else None
             if arn is None:
                 raise
             return arn
@@ -164,9 +165,9 @@ class PermissionSets:
         """Brings every part from olds to news. Returns whether roles have to be provisioned. Raises CallFailed."""
         changes = role_changes(olds, news)
         for operation, parameters in changes:
-            self._change(operation, arn, **parameters)
+            self._change(operation, PermissionSetArn=arn, **parameters)
         for operation, parameters in tag_changes(olds, news):
-            self._client.call("sso-admin", operation, InstanceArn=self._instance, ResourceArn=arn, **parameters)
+            self._change(operation, ResourceArn=arn, **parameters)
         return bool(changes)
 
     def delete(self, arn: str) -> bool:
@@ -208,8 +209,10 @@ class PermissionSets:
         outdated = self.provisioned_accounts(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
         return [account for account in outdated if account not in self._inactive_accounts()]
 
-    def _provision(self, arn: str, is_stopped: Callable[[], bool], **target: str) -> str | None:
-        status = self._change("provision_permission_set", arn, **target)["PermissionSetProvisioningStatus"]
+    def _provision(self, arn: str, is_stopped: Callable[[], bool], **target: Any) -> str | None:
+        status = self._change("provision_permission_set", PermissionSetArn=arn, **target)[
+            "PermissionSetProvisioningStatus"
+        ]
         look = _FIRST_LOOK
         while status["Status"] == "IN_PROGRESS":
             if is_stopped():
@@ -229,19 +232,22 @@ class PermissionSets:
     def _call(self, operation: str, arn: str, **parameters: Any) -> dict[str, Any]:
         return self._client.call("sso-admin", operation, InstanceArn=self._instance, PermissionSetArn=arn, **parameters)
 
-    def _change(self, operation: str, arn: str, **parameters: Any) -> dict[str, Any]:
-        """A change that has been made already, by a call whose answer was lost, is no failure."""
+    def _change(
+        self, operation: str, is_taken: Callable[[], bool] = lambda: False, **parameters: Any
+    ) -> dict[str, Any]:
+        """Tries again while the change conflicts with another one, and not with what there is (is_taken). One that has
+        been made already, by a call whose answer was lost, is no failure. Raises CallFailed."""
         deadline = time.monotonic() + _CONFLICT_PATIENCE
         pause = _FIRST_LOOK
         while True:
             try:
-                return self._call(operation, arn, **parameters)
+                return self._client.call("sso-admin", operation, InstanceArn=self._instance, **parameters)
             except CallFailed as error:
                 if error.code != CONFLICT:
                     raise
                 if operation.startswith("attach_") and "already" in error.explanation:
                     return {}
-                if time.monotonic() > deadline:
+                if time.monotonic() > deadline or is_taken():
                     raise
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_LOOK)
