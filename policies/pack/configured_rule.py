@@ -18,7 +18,7 @@ class ConfiguredRule:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.stack_types = with_bridged(rule.stack_types or rule.types)
+        self.stack_types = with_bridged(rule.shown_types)
         self._types = with_bridged(rule.types)
         self._level: Any = analyzer_pb2.MANDATORY
         self._config: Mapping[str, Any] = {}
@@ -58,8 +58,7 @@ class ConfiguredRule:
         """Shows the check those of the stack's resources that it looks at."""
         if self.rule.check_stack is None:
             return ()
-        types = self.rule.stack_types or self.rule.types
-        resources = [resource for resource in stack.resources if resource.type in types]
+        resources = [resource for resource in stack.resources if resource.type in self.rule.shown_types]
         return self.rule.check_stack(stack.having(resources), self._config)
 
     # ---- what comes of it

@@ -21,9 +21,15 @@ def program_language(project: str, tags: Mapping[str, str]) -> str:
     for folder in (working_directory, *working_directory.parents):
         settings = _settings(folder / "Pulumi.yaml")
         if settings.get("name") == project:
-            runtime = settings.get("runtime")
-            return str(runtime.get("name", "") if isinstance(runtime, Mapping) else runtime or "")
+            return _runtime_name(settings.get("runtime"))
     return ""
+
+
+def _runtime_name(runtime: Any) -> str:
+    """`runtime: python`, or `runtime: {name: python, …}`."""
+    if isinstance(runtime, Mapping):
+        runtime = runtime.get("name")
+    return str(runtime or "")
 
 
 def _settings(file: Path) -> Mapping[str, Any]:

@@ -43,6 +43,11 @@ class Rule:
     config: Schemas = field(default_factory=dict)
 
     @property
+    def shown_types(self) -> frozenset[str]:
+        """The types of the stack's resources that the stack check sees."""
+        return self.stack_types or self.types
+
+    @property
     def description(self) -> str:
         """One sentence of at most 160 characters."""
         return f"{self.summary} ({self.docs})."

@@ -47,7 +47,7 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
         is_administered = disj(_truths(what, sets, delegated))
         if is_administered is False:
             yield Violation(f"{name} declares no grant that administers {what.value}.", _EFFECT, _FIX)
-        if is_administered is None:
+        elif is_administered is None:
             problem = f"{name}: whether a grant administers {what.value} can't be told."
             yield Violation(problem, level=Level.ADVISORY)
 
@@ -56,7 +56,7 @@ def _truths(what: Administration, sets: PermissionSets, delegated: frozenset[str
     """Of each assignment: whether it administers it; None where the account or a policy isn't known."""
     administering = delegated if what is Administration.IDENTITY_CENTER else frozenset()
     for assigned in sets.assigned():
-        is_in_reach = True if assigned.account in administering else assigned.is_management
+        is_in_reach = disj((assigned.account in administering, assigned.is_management))
         if is_in_reach is not False:
             yield conj((is_in_reach, _administers(assigned.parts, what)))
 
@@ -65,15 +65,17 @@ def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
     """Whether a permission set does, from its resource and what is attached to it."""
     if not parts:
         return None
-    return administers(declared_permission_set(parts[0].name, ((part.type, part.props) for part in parts)), what)
+    permission_set = declared_permission_set(parts[0].name, [(part.type, part.props) for part in parts])
+    return administers(permission_set, what)
 
 
 def _delegated_accounts(stack: Stack) -> frozenset[str]:
     """The accounts that are declared to administer Identity Center; an account known later is none of them."""
-    delegations = [administrator.props for administrator in stack.of_type(DELEGATED_ADMINISTRATOR_TYPE)]
-    return frozenset(
-        str(props.get("accountId")) for props in delegations if props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL
-    )
+    accounts: set[str] = set()
+    for administrator in stack.of_type(DELEGATED_ADMINISTRATOR_TYPE):
+        if administrator.props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
+            accounts.add(str(administrator.props.get("accountId")))
+    return frozenset(accounts)
 
 
 RULE = Rule(

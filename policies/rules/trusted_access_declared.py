@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator
 from typing import Any
 
 from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
@@ -25,15 +24,16 @@ def check(stack: Stack, config: Config) -> Iterator[Violation]:
     if not stack.is_among(owners):
         return
     yield from check_stack_configuration(stack, config)
-    enabled = list(chain.from_iterable(map(_enabled_services, stack.resources)))
-    missing = [principal for principal in guarded_services(config, stack) if principal not in enabled]
-    for principal in missing:
-        yield _violation(stack.full_name, principal, _doubtful(stack.resources))
-
-
-def _doubtful(resources: Iterable[Declared]) -> Declared | None:
-    """The first that enables what the preview can't know."""
-    return next((resource for resource in resources if UNKNOWN in _enabled_services(resource)), None)
+    enabled: list[Any] = []
+    doubtful: Declared | None = None  # the first that enables what the preview can't know
+    for resource in stack.resources:
+        services = _enabled_services(resource)
+        enabled += services
+        if UNKNOWN in services:
+            doubtful = doubtful or resource
+    for principal in guarded_services(config, stack):
+        if principal not in enabled:
+            yield _violation(stack.full_name, principal, doubtful)
 
 
 def _violation(stack: str, principal: str, doubtful: Declared | None) -> Violation:
