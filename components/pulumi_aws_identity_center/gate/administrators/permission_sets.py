@@ -73,7 +73,7 @@ class PermissionSets:
                 self._detached[arn].append(before.has("managedPolicyArn"))
         if after is not None:
             self._add_after(change, after, arn)
-        if before is not after:
+        if before is not after and change.action is not Action.SAME:
             self.changes[arn][change.address] = change.op
 
     def _add_after(self, change: Change, after: Resource, arn: str) -> None:
