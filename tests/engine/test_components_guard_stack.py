@@ -255,6 +255,7 @@ def test_another_service_in_an_unprotected_ones_place_is_refused(new_stack: Call
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
     assert "another service in its place" in refused.text
+    assert [row["urn"] for row in stack.state() if row.get("delete")] == []  # which the next update would delete
     assert _losses(stack) == []
 
 
