@@ -86,3 +86,9 @@ def test_a_permission_set_with_iam_makes_its_assigners_capable() -> None:
     by_iam = role("AWSReservedSSO_Iam_0123456789abcdef", allow("iam:*"), path="aws-reserved/sso.amazonaws.com/")
     principals, _ = ask(user(allow("sso:CreateAccountAssignment")), by_iam)
     assert json.dumps(principals["ann"]["escalation"]) == '["sso:CreateAccountAssignment"]'
+
+
+def test_an_edge_in_doubt_is_undetermined() -> None:
+    doubtful = allow(FILL[0], when={"StringEquals": {"custom:key": "value"}})
+    provisioning = allow("sso:ProvisionPermissionSet")
+    assert escalation(user(doubtful, provisioning), VIEW_SET) == "undetermined"

@@ -321,3 +321,21 @@ def test_only_a_doubt_that_decides_is_reported():
 def test_a_groups_policy_is_reported_with_the_group():
     principals, _ = ask(user(groups=["ops"]), group("ops", ORGANIZATIONS))
     assert (principals["ann"]["through"], principals["ann"]["groups"]) == (["inline"], ["ops"])
+
+
+def test_nobody_changes_the_trust_of_a_permission_sets_role():
+    path = "aws-reserved/sso.amazonaws.com/"
+    reserved = role("AWSReservedSSO_Admin_0123456789abcdef", ORGANIZATIONS, path=path)
+    assert ways(user(allow("iam:UpdateAssumeRolePolicy")), reserved) is None
+
+
+def test_a_trust_that_excludes_only_services_lets_principals_in():
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"Service": "ec2.amazonaws.com"}}
+    strong = {**role("strong", ORGANIZATIONS), "AssumeRolePolicyDocument": document(statement)}
+    assert ways(user(allow("sts:AssumeRole")), strong) == {"AssumeRole"}
+
+
+def test_joining_a_group_with_an_unreadable_policy_is_undetermined():
+    ops = {**group("ops"), "GroupPolicyList": [{"PolicyName": "broken", "PolicyDocument": "{"}]}
+    _, undetermined = ask(user(allow("iam:AddUserToGroup")), ops)
+    assert "ann" in undetermined
