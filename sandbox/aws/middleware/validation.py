@@ -8,6 +8,7 @@ each; that text follows what the services' SDK users report (assumed).
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import re
 import unicodedata
@@ -250,10 +251,21 @@ def _opens_class(text: str, inside: bool) -> bool:
 def _ranges(category: str) -> str:
     """Every character of a Unicode category, as ranges of a character class. Of the planes above the second only the
     third and fourth have anything, and that is letters: looking at each of their characters would take a second."""
-    points = [point for point in range(0x20000) if unicodedata.category(chr(point)).startswith(category)]
-    ranges, start = [], 0
-    for index in range(1, len(points) + 1):
-        if index == len(points) or points[index] != points[index - 1] + 1:
-            ranges.append(f"\\U{points[start]:08x}-\\U{points[index - 1]:08x}")
-            start = index
-    return "".join(ranges) + (r"\U00020000-\U0003ffff" if category == "L" else "")
+    ranges: list[tuple[int, int]] = []
+    for name, first, last in _characters():
+        if name.startswith(category):
+            if ranges and ranges[-1][1] == first - 1:
+                first, _ = ranges.pop()
+            ranges.append((first, last))
+    text = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+    return text + (r"\U00020000-\U0003ffff" if category == "L" else "")
+
+
+@functools.cache
+def _characters() -> list[tuple[str, int, int]]:
+    """The characters of the first two planes, in runs of one category: the category, the first and the last of each."""
+    runs = []
+    for category, points in itertools.groupby(range(0x20000), lambda point: unicodedata.category(chr(point))):
+        run = list(points)
+        runs.append((category, run[0], run[-1]))
+    return runs

@@ -66,6 +66,12 @@ _REGISTERED = (
 )
 
 
+# Of all clients, since making a session takes longer than making a client. Threads may share clients, not a session:
+# https://docs.aws.amazon.com/boto3/latest/guide/session.html#multithreading-or-multiprocessing-with-sessions
+_SESSION = boto3.session.Session(botocore_session=models.bare_session())
+_CREATING_CLIENTS = threading.Lock()
+
+
 class _Handler(WSGIRequestHandler):
     def log_request(self, *arguments: Any) -> None:
         """The call log says it all."""
@@ -210,15 +216,16 @@ class EmbeddedAws:
         if credentials is not None:
             key, secret = credentials["AccessKeyId"], credentials["SecretAccessKey"]
             token = credentials.get("SessionToken")
-        return boto3.session.Session(botocore_session=models.bare_session()).client(
-            service,
-            region_name=region or world.HOME_REGION,
-            endpoint_url=self.endpoint,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
-            config=config,
-        )
+        with _CREATING_CLIENTS:
+            return _SESSION.client(
+                service,
+                region_name=region or world.HOME_REGION,
+                endpoint_url=self.endpoint,
+                aws_access_key_id=key,
+                aws_secret_access_key=secret,
+                aws_session_token=token,
+                config=config,
+            )
 
     def _credentials_of(self, role_arn: str) -> Mapping[str, str]:
         with world.serving(self.world), self.world.lock:
