@@ -31,8 +31,9 @@ incident: setup ## The incident, and what stops it, in 20 lines
 shell: setup ## A shell inside a kept sandbox: pulumi and identity-center work in it, on no AWS account
 	@$(PY) -m sandbox run --end-with-parent --keep .sandbox -- sandbox/shell.sh
 
+# Properties are tried on a fifth of `make test`'s examples (tests/conftest.py).
 quick: setup ## The tests that start no engine
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not engine"
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not engine" --hypothesis-profile quick
 
 # The engine's tests come first (tests/conftest.py), a few at a time for each worker: so none is left alone at the end.
 test: setup ## All tests

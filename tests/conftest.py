@@ -29,6 +29,7 @@ from tests.warm_python import WarmPython
 
 # A machine with two busy cores is slow at times, and that is no finding.
 settings.register_profile("patient", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", settings.get_profile("patient"), max_examples=10)
 settings.register_profile("thorough", settings.get_profile("patient"), max_examples=2_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "patient"))
 

@@ -32,9 +32,16 @@ import sys
 sys.modules.update(dict.fromkeys(("pulumi", "pulumi_aws", "grpc", "google.protobuf")))
 """
 _WITHOUT_PULUMI = f"""{_BLOCK_PULUMI}
+import json
 from pulumi_aws_identity_center.cli import main
-sys.argv[0] = "identity-center"
-main()
+codes = []
+for command in json.loads(sys.argv[1]):
+    sys.argv = ["identity-center", *command]
+    try:
+        main()
+    except SystemExit as end:
+        codes.append(end.code or 0)
+print(codes)
 """
 
 
@@ -145,30 +152,18 @@ def test_the_readmes_program_is_the_templates() -> None:
     assert program[0] in template
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
-        (["--version"], 0),
-        (["document", "guard"], 0),
-        (["gate", "preview.json"], 0),
-        (["who-can-disable", "--input", "details.json"], 2),
-        (["matrix", "access.yaml"], 0),
-        (["status"], 2),
-        (["recover"], 2),
-        (["import-matrix"], 2),
-    ],
-    ids=lambda value: value[0] if isinstance(value, list) else str(value),
-)
-def test_the_cli_works_without_pulumis_sdk(arguments: list[str], code: int, tmp_path: Path) -> None:
+def test_the_cli_works_without_pulumis_sdk(tmp_path: Path) -> None:
     (tmp_path / "preview.json").write_text('{"steps": [], "changeSummary": {}}')
     (tmp_path / "details.json").write_text(
         json.dumps({"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []})
     )
     (tmp_path / "access.yaml").write_text("permissionSets: {}\nassignments: []\n")
+    good = [["--version"], ["document", "guard"], ["gate", "preview.json"], ["matrix", "access.yaml"]]
     # No credentials, and no whole account: what can't be told ends with status 2 and a sentence.
+    unknown = [["who-can-disable", "--input", "details.json"], ["status"], ["recover"], ["import-matrix"]]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_EC2_METADATA_DISABLED": "true"}
     done = subprocess.run(
-        [sys.executable, "-c", _WITHOUT_PULUMI, *arguments],
+        [sys.executable, "-c", _WITHOUT_PULUMI, json.dumps([*good, *unknown])],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -177,4 +172,4 @@ def test_the_cli_works_without_pulumis_sdk(arguments: list[str], code: int, tmp_
     )
     assert "ModuleNotFoundError" not in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
-    assert done.returncode == code, done.stdout + done.stderr
+    assert done.stdout.endswith("[0, 0, 0, 0, 2, 2, 2, 2]\n"), done.stdout + done.stderr

@@ -13,6 +13,7 @@ from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import check_paths
+from tests.examples import examples
 
 ACCOUNT = "arn:aws:iam::111122223333"
 USERS, ROLES, GROUPS = ["ann", "bob"], ["one", "two"], ["ops"]
@@ -159,7 +160,7 @@ def brute_force(account):
     return actions, reaches
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(accounts)
 def test_it_agrees_with_brute_force_on_generated_accounts(account):
     report = who_can_disable(read_account([details(account)], RELEVANT_ACTIONS))

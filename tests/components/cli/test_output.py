@@ -25,6 +25,8 @@ from pulumi_aws_identity_center.status import ci_reports, report
 from pulumi_aws_identity_center.status.checks import Check
 from typer.testing import CliRunner
 
+from tests.examples import examples
+
 EVIL = "x\nverdict: safe\n::warning::fine\u2028\u202e\x1b[2J\x00\ufffe##[error]"
 NAMES = st.text(alphabet=st.sampled_from(["\n", "\r", ":", "#", "[", "\x1b", "\u2028", "\u202e", "\ufffe", "a", " "]))
 
@@ -76,7 +78,7 @@ def _assert_inert(out: str, lines: int) -> None:
     assert "##[" not in out
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(NAMES)
 def test_a_name_writes_nothing_but_its_own_line(capsys: pytest.CaptureFixture[str], name: str) -> None:
     matrices = [functools.partial(_matrix, kind) for kind in ("table", "markdown", "csv")]
@@ -90,7 +92,7 @@ def test_a_name_writes_nothing_but_its_own_line(capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("opening", ["[", '{"steps": [', '{"steps": [{"op": "same", "oldState": ['])
 def test_what_is_nested_too_deeply_is_could_not_tell(tmp_path: Path, opening: str) -> None:
     deep = tmp_path / "deep"
-    deep.write_text(opening + "[" * 200_000)
+    deep.write_text(opening + "[" * 20_000)
     commands = (["gate"], ["matrix", "--diff"], ["who-can-disable", "--input"], ["matrix"], ["gate", "--stack-config"])
     for command in commands:
         result = CliRunner().invoke(build(), [*command, str(deep)])

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.session import Session
+from tests.warm_python import WarmPython
 
 COMMANDS = (
     ("status", "--members"),
@@ -25,7 +26,7 @@ COMMANDS = (
 
 
 @pytest.fixture(scope="module")
-def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def slow(tmp_path_factory: pytest.TempPathFactory, warm: WarmPython) -> Iterator[Session]:
     """Reads of it take more than a second each."""
     faults = [
         f"{operation}:slow,seconds=1.1"
@@ -37,6 +38,7 @@ def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         )
     ]
     with Session(home=tmp_path_factory.mktemp("home"), faults=faults) as session:
+        session.environment["PATH"] = f"{warm.commands}{os.pathsep}{session.environment['PATH']}"
         yield session
 
 

@@ -15,6 +15,7 @@ from pulumi_aws_identity_center.cli.output_file import write_whole
 from pulumi_aws_identity_center.errors import InvalidInput
 
 from sandbox.aws import EmbeddedAws
+from tests.warm_python import WarmPython
 
 COMMANDS = {
     "status": ["status"],
@@ -27,6 +28,12 @@ COMMANDS = {
     "recover": ["recover", "--yes"],
 }
 PLAN = '{"duration": 1}'
+
+
+@pytest.fixture
+def warm_command(warm: WarmPython) -> list[str]:
+    """A process that has imported everything already. Its three standard streams are open, whatever ours are."""
+    return [str(warm.commands / "identity-center")]
 
 
 @pytest.fixture
@@ -48,11 +55,11 @@ def cloud() -> Iterator[EmbeddedAws]:
 
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
 def test_undelivered_output_is_could_not_tell(
-    cloud: EmbeddedAws, command: list[str], environment: Callable, arguments: list[str]
+    cloud: EmbeddedAws, warm_command: list[str], environment: Callable, arguments: list[str]
 ) -> None:
     def run(stdout: int) -> tuple[int, str]:
         done = subprocess.run(
-            [*command, *arguments],
+            [*warm_command, *arguments],
             input=PLAN,
             stdout=stdout,
             stderr=subprocess.PIPE,
@@ -72,7 +79,7 @@ def test_undelivered_output_is_could_not_tell(
     assert (code, "Traceback" in error or "written" in error) == (2, False)
 
 
-@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("arguments", [COMMANDS["status"], COMMANDS["gate"], COMMANDS["document"]])
 def test_a_closed_standard_output_is_could_not_tell(
     cloud: EmbeddedAws, without_stdout: Callable, arguments: list[str]
 ) -> None:
@@ -88,10 +95,10 @@ def test_recover_works_with_standard_output_closed(without_stdout: Callable) -> 
         assert "EnableAWSServiceAccess" in [call["operation"] for call in off.calls]
 
 
-def test_recover_works_where_standard_error_takes_nothing(command: list[str], environment: Callable) -> None:
+def test_recover_works_where_standard_error_takes_nothing(warm_command: list[str], environment: Callable) -> None:
     with EmbeddedAws() as off, Path("/dev/full").open("w") as full:
         off.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
-        recover = [*command, "recover", "--yes"]
+        recover = [*warm_command, "recover", "--yes"]
         assert subprocess.run(recover, stderr=full, stdout=full, env=environment(off), check=False).returncode == 2
         done = subprocess.run(recover, stderr=full, stdout=subprocess.DEVNULL, env=environment(off), check=False)
         assert done.returncode == 0
@@ -99,10 +106,12 @@ def test_recover_works_where_standard_error_takes_nothing(command: list[str], en
 
 
 @pytest.mark.parametrize("arguments", [["matrix", "no-file"], ["gate", "no-file"], ["recover", "--yes"], ["--bad"]])
-def test_a_full_standard_error_is_never_bad(command: list[str], environment: Callable, arguments: list[str]) -> None:
+def test_a_full_standard_error_is_never_bad(
+    warm_command: list[str], environment: Callable, arguments: list[str]
+) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [*command, *arguments], stderr=full, stdout=subprocess.DEVNULL, env=environment(None), check=False
+            [*warm_command, *arguments], stderr=full, stdout=subprocess.DEVNULL, env=environment(None), check=False
         )
     assert done.returncode == 2
 
@@ -133,9 +142,9 @@ def test_a_closed_standard_input_is_a_sentence(command: list[str], arguments: li
     assert (done.returncode, "tandard input is closed" in text, "Traceback" in text) == (2, True, False)
 
 
-def test_help_onto_a_full_disk_is_a_sentence(command: list[str]) -> None:
+def test_help_onto_a_full_disk_is_a_sentence(warm_command: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*command, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run([*warm_command, "--help"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
 
 

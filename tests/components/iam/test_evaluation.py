@@ -19,6 +19,8 @@ from pulumi_aws_identity_center.iam import (
 )
 from pulumi_aws_identity_center.iam.condition_operators import NEGATED, POSITIVE
 
+from tests.examples import examples
+
 ACTIONS = ["a:x", "a:y", "b:x"]
 KEYS, VALUES = ["k", "l"], ["1", "2"]
 OPERATORS = [
@@ -98,7 +100,7 @@ def test_expanding_a_wildcard_to_what_it_matches_changes_nothing(document, reque
     assert verdict(request, document) == verdict(request, {**document, "Statement": expanded})
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(documents, requests)
 def test_a_verdict_holds_for_every_completion_of_unknowns(document, request):
     known_keys = {key: value for key, value in request.context.items() if key not in request.unknown_keys}
@@ -247,7 +249,7 @@ nested = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(nested, st.builds(lambda found: {"Statement": found}, nested))
 def test_anything_at_all_is_a_document_or_malformed(whole, statement):
     for form in (whole, statement, json.dumps(whole), urllib.parse.quote(json.dumps(statement))):

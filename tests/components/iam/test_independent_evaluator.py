@@ -21,6 +21,8 @@ from iamprover.model import Principal
 from iamprover.parsers.iam import parse_policy_document
 from pulumi_aws_identity_center.iam import Request, Verdict, caller_names, evaluate, parse_document
 
+from tests.examples import examples
+
 USER = "arn:aws:iam::111122223333:user/ann"
 ACTIONS = ["organizations:DisableAWSServiceAccess", "organizations:DeleteOrganization", "sso:DeleteInstance"]
 RESOURCES = ["*", "arn:aws:sso:::instance/ssoins-1", "arn:aws:iam::111122223333:role/app"]
@@ -92,7 +94,7 @@ def _is_allowed_by_theirs(action: str, resource: str, policies: dict[str, Any]) 
     return bool(result == z3.sat)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     action=st.sampled_from(ACTIONS),
     resource=st.sampled_from(RESOURCES),

@@ -19,6 +19,7 @@ from pulumi_aws_identity_center.provider.resource_type import Made, Refused
 from pulumi_aws_identity_center.provider.run import Report
 
 from sandbox.aws import EmbeddedAws
+from tests.examples import examples
 
 from .unlucky_client import FAULTS, UnluckyClient, impatient_cloud
 
@@ -171,5 +172,5 @@ class AssignmentsMachine(RuleBasedStateMachine):
 
 TestAssignmentsMachine = AssignmentsMachine.TestCase
 TestAssignmentsMachine.settings = settings(
-    max_examples=10, stateful_step_count=7, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(10), stateful_step_count=7, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -18,6 +18,7 @@ UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 PLAIN = st.recursive(
     st.booleans() | st.integers(-(2**53), 2**53) | st.text() | st.just(UNKNOWN),
     lambda parts: st.lists(parts) | st.dictionaries(st.text(min_size=1), parts),
+    max_leaves=20,
 )
 
 

@@ -16,6 +16,7 @@ from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import check_paths
+from tests.examples import examples
 
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -317,13 +318,13 @@ def agrees(state, trusts_):
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=SLOW)
 @given(states, trusts)
 def test_it_agrees_with_a_search_over_all_calls(state, trusts_):
     agrees(state, trusts_)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=SLOW)
 @given(lean_states, trusts)
 def test_it_agrees_where_little_is_missing(state, trusts_):
     agrees(state, trusts_)
@@ -353,7 +354,7 @@ def deny(page, denied_calls):
     return page
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=SLOW)
 @given(lean_states, trusts)
 def test_no_path_is_left_without_a_step_of_it(state, trusts_):
     paths_by_arn = paths_of(details(state, trusts_))

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
+from tests.examples import examples
+
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
 
@@ -71,7 +73,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_JSON)
 def test_any_json_is_read_or_refused(value) -> None:
     with contextlib.suppress(NotAPlan):

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.change import About, Action, Cause, Change, Failure
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read, terraform
 
+from tests.examples import examples
+
 ACCESS = "aws_organizations_aws_service_access"
 DELETE = {"actions": ["delete"], "before": {"service_principal": "sso.amazonaws.com"}, "after": None}
 ROW = {"address": f"{ACCESS}.sso", "mode": "managed", "type": ACCESS, "name": "sso", "change": DELETE}
@@ -171,7 +173,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(terraform.KEYS)), _JSON, max_size=4), _JSON)
 def test_any_json_is_read_or_refused(plan: dict[str, Any], change: Any) -> None:
     row = {**ROW, "change": change}
