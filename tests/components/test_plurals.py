@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pulumi_aws_identity_center.errors import count
@@ -55,9 +54,10 @@ def _plurals(source: str) -> Iterator[str]:
                 yield f"line {part.lineno}: {ast.unparse(text)}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_number_of_one_is_never_before_a_plural(path: Path) -> None:
-    assert list(_plurals(path.read_text("utf-8"))) == []
+def test_a_number_of_one_is_never_before_a_plural() -> None:
+    plurals = {str(path.relative_to(ROOT)): list(_plurals(path.read_text("utf-8"))) for path in SOURCES}
+    assert len(plurals) > 200
+    assert {path: lines for path, lines in plurals.items() if lines} == {}
 
 
 @pytest.mark.parametrize(

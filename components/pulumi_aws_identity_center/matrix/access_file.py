@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_aws_identity_center.errors import InvalidInput, shown
+from pulumi_aws_identity_center.errors import InvalidInput, count, shown
 
 from .access_matrix import AccessMatrix, InvalidMatrix, parse_access_matrix
 
@@ -52,7 +52,9 @@ def read_access_file(text: str, source: str) -> Any:
             self._values += self._values_of.get(id(node), 0) if is_alias else 1
             self._values_of[id(node)] = self._values - before
             if self._values > _MOST_VALUES:
-                raise InvalidInput([f"{source} has more than {_MOST_VALUES:,} values: its aliases repeat too much."])
+                raise InvalidInput(
+                    [f"{source} has more than {count(_MOST_VALUES, 'value')}: its aliases repeat too much."]
+                )
             return node
 
         def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:

@@ -47,7 +47,7 @@ def headline(changes: AccessChanges) -> str:
 
 def _who(grants: Sequence[Grant], verb: str) -> str:
     number = len({grant.principal.key for grant in grants})
-    return f"1 group or user {verb}s" if number == 1 else f"{number:,} groups and users {verb}"
+    return f"1 group or user {verb}s" if number == 1 else f"{count(number, 'group')} and users {verb}"
 
 
 def as_markdown(changes: AccessChanges, losses: Sequence[Loss] = (), *, failed: bool = False) -> str:

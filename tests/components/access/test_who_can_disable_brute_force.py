@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import check_paths
-from tests.examples import examples
+from tests.property_examples import examples
 
 ACCOUNT = "arn:aws:iam::111122223333"
 USERS, ROLES, GROUPS = ["ann", "bob"], ["one", "two"], ["ops"]

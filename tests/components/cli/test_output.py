@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.status import ci_reports, report
 from pulumi_aws_identity_center.status.checks import Check
 from typer.testing import CliRunner
 
-from tests.examples import examples
+from tests.property_examples import examples
 
 EVIL = "x\nverdict: safe\n::warning::fine\u2028\u202e\x1b[2J\x00\ufffe##[error]"
 NAMES = st.text(alphabet=st.sampled_from(["\n", "\r", ":", "#", "[", "\x1b", "\u2028", "\u202e", "\ufffe", "a", " "]))

@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.iam import (
 )
 from pulumi_aws_identity_center.iam.condition_operators import NEGATED, POSITIVE
 
-from tests.examples import examples
+from tests.property_examples import examples
 
 ACTIONS = ["a:x", "a:y", "b:x"]
 KEYS, VALUES = ["k", "l"], ["1", "2"]

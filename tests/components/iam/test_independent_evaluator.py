@@ -21,7 +21,7 @@ from iamprover.model import Principal
 from iamprover.parsers.iam import parse_policy_document
 from pulumi_aws_identity_center.iam import Request, Verdict, caller_names, evaluate, parse_document
 
-from tests.examples import examples
+from tests.property_examples import examples
 
 USER = "arn:aws:iam::111122223333:user/ann"
 ACTIONS = ["organizations:DisableAWSServiceAccess", "organizations:DeleteOrganization", "sso:DeleteInstance"]

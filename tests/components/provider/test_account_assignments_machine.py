@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.provider.resource_type import Made, Refused
 from pulumi_aws_identity_center.provider.run import Report
 
 from sandbox.aws import EmbeddedAws
-from tests.examples import examples
+from tests.property_examples import examples
 
 from .unlucky_client import FAULTS, UnluckyClient, impatient_cloud
 

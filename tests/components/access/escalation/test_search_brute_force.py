@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import check_paths
-from tests.examples import examples
+from tests.property_examples import examples
 
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"

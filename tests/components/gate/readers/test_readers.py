@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
-from tests.examples import examples
+from tests.property_examples import examples
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 

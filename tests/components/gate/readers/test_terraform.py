@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.change import About, Action, Cause, Change, Failure
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read, terraform
 
-from tests.examples import examples
+from tests.property_examples import examples
 
 ACCESS = "aws_organizations_aws_service_access"
 DELETE = {"actions": ["delete"], "before": {"service_principal": "sso.amazonaws.com"}, "after": None}
