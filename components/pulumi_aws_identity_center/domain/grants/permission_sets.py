@@ -120,4 +120,4 @@ def _is_of_interest(resource: Declared) -> bool:
 def _targets(assignment: Declared) -> list[_Target]:
     key = "accounts" if assignment.type == ASSIGNMENTS else "targetId"
     sources = assignment.comes_from.get(key, ())
-    return [_Target(account, sources) for account in as_list(assignment.props.get(key, []))]
+    return [_Target(account, sources) for account in as_list(assignment.props.get(key))]

@@ -91,7 +91,8 @@ def sides_of(change: Change) -> tuple[Resource | None, Resource | None]:
     is_kept = change.action is Action.DELETE and change.retained
     if change.is_drift or change.action is Action.READ or is_kept:
         return change.before, change.before
-    return change.before, None if change.action is Action.UNKNOWN else change.after
+    is_gone = change.action in (Action.DELETE, Action.UNKNOWN)
+    return change.before, None if is_gone else change.after
 
 
 def _holdings(change: Change) -> tuple[_Holding, _Holding]:

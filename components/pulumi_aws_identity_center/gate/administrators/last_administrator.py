@@ -89,16 +89,16 @@ class _PlannedAccess:
 
     def _grant(self, place: Place, principal: Principal) -> Grant:
         if place.account:
-            return Grant(principal, self._name(place), place.account)
+            return Grant(principal, self._name(place.permission_set), place.account)
         # It may be the management account, and then what the grant is for isn't known either.
         return Grant(principal, UNKNOWN_SET, self.management or "")
 
-    def _name(self, place: Place) -> str:
-        """Of its permission set, by ARN, or by the address of the AccessMatrix's assignments that are for it."""
-        for urn in (place.permission_set, *permission_set_urns(place.permission_set)):
+    def _name(self, permission_set: str) -> str:
+        """Of a permission set by ARN, or of the one that AccessMatrix's assignments at this address are for."""
+        for urn in (permission_set, *permission_set_urns(permission_set)):
             if urn in self.sets.names:
                 return self.sets.names[urn]
-        return place.permission_set
+        return permission_set
 
     def finding(self, losses: list[Loss]) -> Finding:
         worst = min(losses, key=lambda loss: not loss.certain)
@@ -126,9 +126,9 @@ class _PlannedAccess:
         lost_sets = {grant.permission_set for grant in grants}
         causes: dict[str, str] = {}
         for (place, _), lost in self.grants.lost.items():
-            if (self._name(place), place.account) in lost_grants:
+            if (self._name(place.permission_set), place.account) in lost_grants:
                 causes[lost.address] = lost.op
         for arn, changes in self.sets.changes.items():
-            if self._name(Place(arn, "")) in lost_sets:
+            if self._name(arn) in lost_sets:
                 causes |= changes
         return causes

@@ -111,8 +111,7 @@ def _inline_name(path: str, props: Mapping[str, Any]) -> str:
     policy = props[listed[1]][int(listed[2])] if listed else props
     if not isinstance(policy, Mapping):
         return ""
-    names = map(policy.get, ("name", "policyName"))
-    return str(next(filter(None, names), ""))
+    return str(policy.get("name") or policy.get("policyName") or "")
 
 
 def policy_name(value: Any) -> str:

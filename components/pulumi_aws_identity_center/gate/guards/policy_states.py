@@ -122,7 +122,8 @@ class PolicyStates:
             self.gone.difference_update(self._planned_holders(change))
 
     def _note_managed(self, rows: list[Row], change: Change) -> None:
-        if change.type not in COMPUTED:  # these also tell what others give
+        tells_others = change.type in COMPUTED  # it also has what other resources give
+        if not tells_others and not change.new.external:
             self._managed.update(row.place for row in rows)
 
     def _take_back(self, change: Change) -> None:

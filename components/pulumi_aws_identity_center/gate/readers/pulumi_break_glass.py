@@ -44,7 +44,7 @@ def configured_break_glass(config: Any) -> tuple[BreakGlass, ...]:
     """As the configuration of the preview has it: a JSON text by its key. One at most."""
     text = config.get(_KEY) if isinstance(config, Mapping) else None
     try:
-        value = json.loads(str(text))
+        value = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError):
         return ()
     return (BreakGlass(value),) if isinstance(value, dict) else ()

@@ -107,6 +107,8 @@ def test_a_permission_set_by_arn_is_judged_by_its_assignments() -> None:
     in_management = declare(ASSIGNMENT, props={**props, "targetId": MANAGEMENT})
     assert _levels(attached, in_management, managementAccountId=MANAGEMENT) == [Level.MANDATORY]
     assert _levels(attached, in_management, managementAccountId=MEMBER) == []
+    in_member, untold = declare(ASSIGNMENT, props={**props, "targetId": MEMBER}), declare(ASSIGNMENT, "b", props=props)
+    assert _levels(attached, in_member, untold, managementAccountId=MANAGEMENT) == [Level.ADVISORY]
 
 
 def test_our_own_permission_sets_and_assignments_are_judged_alike() -> None:

@@ -123,3 +123,9 @@ def test_a_guard_that_two_give_is_watched_by_the_other(verdict, gate, op, goes, 
     leaves, step = _goes(gate, *goes, **options), gate.step(op, type_, None if op == "create" else state, state)
     assert verdict(role, leaves, step) == ("safe", [])
     assert verdict(role, leaves) == ("unsafe", ["guard-removed"])
+
+
+@pytest.mark.parametrize(("op", "type_", "props"), [("same", LIST, LISTED), ("read-replacement", ATTACHMENT, ATTACHED)])
+def test_what_is_only_looked_up_watches_no_guard(verdict, gate, op, type_, props) -> None:
+    old, new = gate.state(props, props, retainOnDelete=True), gate.state(props, props, external=True)
+    assert verdict(gate.step(op, type_, old, new)) == ("unsafe", ["guard-removed"])
