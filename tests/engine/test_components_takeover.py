@@ -170,20 +170,28 @@ def test_a_leftover_beside_the_components_is_refused(new_stack: Callable) -> Non
 REPLACED_IN_PLACE = {
     "another service": RAW.format("old", "ram", ""),
     "a read of another service": 'aws.organizations.AwsServiceAccess.get("old", "ram.amazonaws.com")\n',
+    "another service, known late": RAW.format("old", "ram", "").replace(
+        '"ram.amazonaws.com"', "pulumi.Output.from_input('ram').apply('{}.amazonaws.com'.format)"
+    ),
+    "an alias": RAW.format("new", "ram", ', opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")])'),
 }
 
 
-@pytest.mark.parametrize(("first", "kind"), [*zip(["component", "other"], REPLACED_IN_PLACE, strict=True)])
+@pytest.mark.parametrize("first", ["component", "other"])
+@pytest.mark.parametrize("kind", REPLACED_IN_PLACE)
 def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     new_stack: Callable, first: str, kind: str
 ) -> None:
     stack = new_stack(HEAD + PROTECTED, deployed=True)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
     replacement = REPLACED_IN_PLACE[kind]
-    stack.write(HEAD + STATE_COMES_LATE + (NEW + replacement if first == "component" else replacement + NEW))
+    other_first = replacement + 'OrganizationSso("all")\n'
+    stack.write(HEAD + STATE_COMES_LATE + (NEW + replacement if first == "component" else other_first))
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
     assert "Traceback" not in refused.text
+    assert "this update would replace it" in refused.text
+    assert [row["urn"] for row in stack.state() if row.get("delete")] == []  # which the next update would delete
     assert _losses(stack) == []
 
 

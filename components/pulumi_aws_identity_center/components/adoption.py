@@ -101,7 +101,10 @@ def adopted_alias(
     opts: pulumi.ResourceOptions | None,
 ) -> pulumi.Output[str]:
     """The alias by which the component's child of that name continues what the state holds of the value: its own URN
-    where there is nothing. The Output fails where two resources of the state hold the value."""
+    where there is nothing. The Output fails where two resources of the state hold the value. Raises RunError where the
+    program replaces one."""
+    if isinstance(value, str):
+        continue_holders(adoptable, value)
     names = {child, component.pulumi_resource_name, *alias_names(opts)}
 
     def find(known: list[Any]) -> Any:
@@ -109,6 +112,14 @@ def adopted_alias(
         return _find_predecessor(component, adoptable, child_urn(urn, adoptable.type_, child), value, names)
 
     return pulumi.Output.all(component.urn, value).apply(find)
+
+
+def continue_holders(adoptable: Adoptable, value: str) -> None:
+    """Refuses the program's replacements of what the state holds of the value; a component's child is protected."""
+    program = current_program()
+    for urn in _holders(program.wait_for_state(), adoptable, value):
+        if adoptable.component_type not in types_of(urn):
+            program.continue_from(urn, value, _refuse_replacement(adoptable, value, urn))
 
 
 def alias_names(opts: pulumi.ResourceOptions | None) -> list[str]:
@@ -122,9 +133,8 @@ async def _find_predecessor(
 ) -> str:
     """own: the child's URN. Raises what the user reads where the update would delete another holder of the value."""
     rows = await current_program().state()
-    by_value = current_program().shared(("by value", adoptable), lambda: _by_value(rows, adoptable))
     undeclared: list[str] = []
-    for urn in by_value.get(value, ()):
+    for urn in _holders(rows, adoptable, value):
         declared = None if urn == own else await _declared_value(component, adoptable, urn, value)
         if declared is None:
             undeclared.append(urn)
@@ -137,6 +147,12 @@ async def _find_predecessor(
     if deleted:
         raise plain_error(_refuse_second(adoptable, value, deleted))
     return choice.predecessor or own
+
+
+def _holders(rows: Rows | None, adoptable: Adoptable, value: str) -> Sequence[str]:
+    """The URNs of the state's resources that hold the value."""
+    by_value = current_program().shared(("by value", adoptable), lambda: _by_value(rows, adoptable))
+    return by_value.get(value, ())
 
 
 def _by_value(rows: Rows | None, adoptable: Adoptable) -> dict[Any, list[str]]:

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.names import PACKAGE, SSO_SERVICE_PRINCIPAL
 
 from .access_matrix import AccessMatrix, AccessMatrixArgs
 from .access_problems import usable_matrix, with_problems_in_aws
-from .adoption import alias_names
+from .adoption import SERVICE_ACCESS, alias_names, continue_holders
 from .aliases import with_checked_aliases
 from .arguments import Arguments, read_arguments, spelled_as_keys
 from .blocking import wait_for
@@ -92,8 +92,9 @@ class OrganizationSso(pulumi.ComponentResource):
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
         child = self._options_of_parts(opts)
         with plain_errors(), with_problems_in_aws(matrix, opts):
+            # Before the look lets anything that is declared already be registered.
+            continue_holders(SERVICE_ACCESS, SSO_SERVICE_PRINCIPAL)
             if args.get("breakGlass") is None:
-                # Before the look lets anything that is declared already be registered.
                 current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
             known_account = _known_text(args.get("delegatedAdministratorAccountId"))
             wait_for(preflight(self, args.get("whenNotEnabled") or "error", known_account))

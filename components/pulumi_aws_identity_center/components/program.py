@@ -28,10 +28,23 @@ from pulumi_aws_identity_center.names import (
 from .blocking import wait_for
 from .list_owners import ListOwners
 from .provider_account import ProviderAccounts, explicit_provider, provider_of
-from .resource_options import adoptable_value, is_of_trusted_access, is_only_read, is_protected, parent_type
+from .resource_options import (
+    adoptable_value,
+    earlier_names,
+    is_of_trusted_access,
+    is_only_read,
+    is_protected,
+    parent_type,
+    principal_property,
+    service_principal_of,
+)
 from .stack_state import Outputs, Rows, outputs_now, read_known, read_state
+from .user_errors import plain_error
 
 Value = TypeVar("Value")
+
+Place = tuple[str, str, str]
+"""A resource's parent's type, its type and its name: what of a URN is known before it is registered."""
 
 _PROVIDER_TYPE = "pulumi:providers:aws"
 
@@ -53,7 +66,8 @@ class Program:
         self._shared: dict[Hashable, Any] = {}
         self._provider_inputs: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
         self._components: set[tuple[str, str]] = set()
-        self._declared: dict[tuple[str, str, str], str | None] = {}
+        self._declared: dict[Place, str | None] = {}
+        self._continued: dict[Place, tuple[str, str]] = {}
         self.owners = ListOwners(self.account)
         self.unguarded: list[str] = []
         self._guard: DeclarationCheck | None = None
@@ -84,6 +98,7 @@ class Program:
             self.unguarded.append(args.name)
         if args.type_ == SERVICE_ACCESS_TYPE:
             self.owners.note_service_access(args)
+            return self._checked_when_registered(args)
         if args.type_ == ORGANIZATION_TYPE:
             return self.owners.check_organization(args) or guarded
         return None
@@ -98,7 +113,42 @@ class Program:
         if is_component:
             self._components.add((args.type_, args.name))
         if args.type_ in ADOPTED_TYPES:
-            self._declared[parent_type(args.opts), args.type_, args.name] = adoptable_value(args)
+            self._note_value(args, adoptable_value(args))
+
+    def _note_value(self, args: pulumi.ResourceTransformationArgs, value: str | None) -> None:
+        """Raises RunError where a component continues another value's resource of that name."""
+        for name in (args.name, *earlier_names(args.opts)):
+            place = (parent_type(args.opts), args.type_, name)
+            self._declared[place] = value
+            self._refuse_replacement(place)
+
+    def _checked_when_registered(
+        self, args: pulumi.ResourceTransformationArgs
+    ) -> pulumi.ResourceTransformationResult | None:
+        """Its service passes unchanged, after a look at the components that the program declares after it."""
+        if is_of_trusted_access(args.opts):
+            return None
+
+        def check(principal: str) -> str:
+            self._note_value(args, principal)
+            return principal
+
+        checked = pulumi.Output.from_input(service_principal_of(args)).apply(check)
+        return pulumi.ResourceTransformationResult({**args.props, principal_property(args): checked}, args.opts)
+
+    def continue_from(self, urn: str, value: str, refusal: str) -> None:
+        """A component continues what the state holds of a value at that URN. Raises the refusal where the program
+        declares another value's resource there, and else in the declaration that does. Both come before it is
+        registered: later the engine may have replaced the old resource, which the next update then deletes."""
+        place = _place_of(urn)
+        self._continued[place] = (value, refusal)
+        self._refuse_replacement(place)
+
+    def _refuse_replacement(self, place: Place) -> None:
+        declared = self._declared.get(place)
+        value, refusal = self._continued.get(place, (declared, ""))
+        if declared is not None and declared != value:
+            raise plain_error(refusal)
 
     def wait_for_state(self) -> Rows | None:
         """`state`, before the first of what components judge is declared, and before the first component: the engine
@@ -125,8 +175,7 @@ class Program:
     def declared_value(self, urn: str) -> str | None:
         """The value of the adoptable resource that the program declares, or reads, at that URN; None for one that isn't
         seen or isn't known yet."""
-        *parents, type_ = types_of(urn)
-        return self._declared.get((parents[-1] if parents else "", type_, name_of(urn)))
+        return self._declared.get(_place_of(urn))
 
     def has_other_component(self, type_: str, urn: str, component: pulumi.Resource) -> bool:
         """Whether another component than this one, seen by now, makes the resource of that URN.
@@ -181,6 +230,11 @@ class Program:
         """The account in which a resource with these options will be: a key to compare. AWS is asked for it where the
         program has several providers."""
         return self._accounts.first_of_account(provider_of(opts or pulumi.ResourceOptions()))
+
+
+def _place_of(urn: str) -> Place:
+    *parents, type_ = types_of(urn)
+    return parents[-1] if parents else "", type_, name_of(urn)
 
 
 def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:

@@ -38,9 +38,22 @@ def parent_type(opts: pulumi.ResourceOptions) -> str:
     return opts.parent.pulumi_resource_type
 
 
+def earlier_names(opts: pulumi.ResourceOptions) -> list[str]:
+    """By its aliases, under the same parent."""
+    aliases = [alias for alias in opts.aliases or () if isinstance(alias, pulumi.Alias)]
+    # What isn't given is an Ellipsis, which the SDK's types don't say.
+    names = [alias.name for alias in aliases if isinstance(alias.parent, type(...))]
+    return [name for name in names if isinstance(name, str)]
+
+
 def service_principal_of(args: pulumi.ResourceTransformationArgs) -> Any:
-    """As the program spells the property; None where it isn't set."""
-    return args.props.get("servicePrincipal", args.props.get("service_principal"))
+    """None where it isn't set."""
+    return args.props.get(principal_property(args))
+
+
+def principal_property(args: pulumi.ResourceTransformationArgs) -> str:
+    """As the program spells it."""
+    return "servicePrincipal" if "servicePrincipal" in args.props else "service_principal"
 
 
 def ignored_properties(opts: pulumi.ResourceOptions) -> list[str]:
