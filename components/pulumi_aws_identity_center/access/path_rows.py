@@ -63,7 +63,7 @@ def _merged(paths: list[Path]) -> list[Path]:
 
 def _place_of_alternative(path: Path, other: Path) -> int | None:
     """The only stage in which they differ, if the same principal acts on the same resource there."""
-    if (path.becomes, len(path.stages)) != (other.becomes, len(other.stages)):
+    if path.becomes != other.becomes or len(path.stages) != len(other.stages):
         return None
     stages = list(zip(path.stages, other.stages, strict=True))
     places = [place for place, (stage, other_stage) in enumerate(stages) if stage != other_stage]

@@ -9,7 +9,7 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, repeat
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -123,7 +123,9 @@ def _path_facts(row: Row) -> Iterator[tuple[str, str]]:
         yield "path", _CAN_CALL_ALL
     for number, path in enumerate(paths, 1):
         heading = f"path {number}" if len(paths) > 1 else "path"
-        yield from zip(chain([heading], repeat("  then")), path_sentences(path), strict=False)
+        for sentence in path_sentences(path):
+            yield heading, sentence
+            heading = "  then"
 
 
 # ---- for a pipe

@@ -127,7 +127,7 @@ def _walk(value: Any, keys: tuple[str, ...], where: str, unknown: Any) -> Iterat
     if not isinstance(block, Mapping):
         return
     name = keys[0].removesuffix("[]")
-    inner, place = block.get(name), f"{where}.{name}".lstrip(".")
+    inner, place = block.get(name), f"{where}.{name}" if where else name
     if keys[0] == name or not isinstance(inner, list):
         yield from _walk(inner, keys[1:], place, unknown)
         return

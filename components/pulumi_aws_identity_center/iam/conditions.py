@@ -61,7 +61,7 @@ def operator(name: str) -> Operator | None:
     if base == "null":
         return Operator(quantifier, None, negated=False, if_exists=False)
     bare = base.removesuffix("ifexists")
-    comparison = {**POSITIVE, **NEGATED}.get(bare)
+    comparison = POSITIVE.get(bare) or NEGATED.get(bare)
     return Operator(quantifier, comparison, bare in NEGATED, bare != base) if comparison else None
 
 

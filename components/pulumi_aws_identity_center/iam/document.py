@@ -155,7 +155,7 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """No page says which of two values counts where a key is there twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
-        [(repeated, _)] = Counter(key for key, _ in pairs).most_common(1)
+        repeated = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise RepeatedKey(f"The document has the key {repeated!r} twice in one object.")
     return members
 

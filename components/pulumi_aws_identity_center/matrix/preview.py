@@ -80,7 +80,7 @@ class _Access:
         self.after += _grants(resource, resource.after, names)
         if resource.keeps_old:
             self.after += before
-        if resource.after:
+        if resource.new is not None:
             self.unknown += _unknown_parts(resource, names)
 
 
@@ -99,7 +99,7 @@ def _grants(resource: PlannedResource, properties: Properties, names: PreviewNam
     name = names.of_property(resource, "permissionSetArn", arn) or names.of_matrix(resource)
     for account in _accounts(resource, properties):
         if isinstance(account, str):
-            yield Grant(principal, name or arn or UNKNOWN_SET, account, names.by_id.get(account))
+            yield Grant(principal, name or _known_text(arn) or UNKNOWN_SET, account, names.by_id.get(account))
 
 
 def _principal(resource: PlannedResource, properties: Properties, names: PreviewNames) -> Principal:
@@ -126,7 +126,7 @@ def _unknown_parts(resource: PlannedResource, names: PreviewNames) -> Iterator[s
     if not all(isinstance(account, str) for account in _accounts(resource, resource.after)):
         yield f"{resource.urn}: in which accounts is known only in the update."
     principal = _principal(resource, resource.after, names)
-    if (principal.id, principal.name) == (None, None):
+    if principal.id is None and principal.name is None:
         yield f"{resource.urn}: for whom is known only in the update."
 
 
@@ -142,7 +142,9 @@ def _grants_of_others(resource: PlannedResource, names: PreviewNames) -> Iterato
     """What those have whom ExclusiveAssignments didn't list. It takes that from them, but for what the program's
     AccountAssignments give to one who is listed from now on. For a resource that the preview creates it is in the new
     state, which only the form with events tells."""
-    properties = resource.after and (resource.before or resource.after)
+    if resource.new is None:
+        return
+    properties = resource.before or resource.after
     arn = str(properties.get("permissionSetArn"))
     for row in properties.get("others") or ():
         principal = Principal(row["principalType"], row["principalId"], row.get("principalName"))
@@ -152,8 +154,9 @@ def _grants_of_others(resource: PlannedResource, names: PreviewNames) -> Iterato
 
 def _unknown_others(resource: PlannedResource) -> Iterator[str]:
     """Of a permission set that exists already, and of which this stack takes hold."""
-    exists = not resource.before and bool(resource.after.get("permissionSetArn"))
-    if exists and "others" not in resource.after:
+    if resource.old is not None:
+        return
+    if resource.after.get("permissionSetArn") and "others" not in resource.after:
         yield f"{resource.urn}: who loses the permission set is only in this preview's warning."
 
 
@@ -161,10 +164,10 @@ def _unknown_others(resource: PlannedResource) -> Iterator[str]:
 
 
 def _changed_set(resource: PlannedResource) -> ChangedSet | None:
-    if resource.old is None or resource.new is None:
+    if resource.type not in PERMISSION_SET_TYPES or resource.old is None or resource.new is None:
         return None
     parts = _changed_parts(resource.old.inputs, resource.new.inputs)
-    if not parts or resource.type not in PERMISSION_SET_TYPES:
+    if not parts:
         return None
     content = resource.new.inputs if resource.type == PERMISSION_SET_TYPE else None
     return ChangedSet(str(resource.new.in_program.get("name")), parts, content)

@@ -43,7 +43,7 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     after = _side_after(run, before)
     operator = operator_from_arn(run.caller["Arn"])
     find = partial(find_losses, management_account=run.management_account, operator=operator)
-    accounts = sorted({run.management_account, *([operator.account] if operator else ())})
+    accounts = sorted({run.management_account, operator.account if operator else run.management_account})
     own = {grant.key for grant in (*before.grants, *after.grants)}
     owned = {row["name"] for row in arguments["permissionSets"] if row.get("owns") == "all"}
     owned_arns = {arn: str(row["name"]) for arn, row in permission_sets.items() if row["name"] in owned}

@@ -63,12 +63,12 @@ def _decoded(value: Any) -> Any:
 
 def _list_problems(name: str, value: Any) -> list[str]:
     kind = _LISTS[name]
+    if value in (None, UNKNOWN):
+        return []
     try:
         items = _decoded(value)
     except (ValueError, RecursionError):
         return [f"{name} is not a list, as JSON."]
-    if items in (None, UNKNOWN):
-        return []
     if not isinstance(items, list):
         return [f"{name} is not a list of {kind.items}."]
     return item_problems(items, name, kind.problems)

@@ -297,6 +297,7 @@ def test_a_text_that_python_itself_gives_up_on_is_malformed(text, told):
         ('{"Statement": [{"Effect": "Deny", "Effect": "Allow", "Action": "*"}]}', "'Effect' twice"),
         ('{"Statement": [{"Effect": "Allow", "Action": "*", "Action": "s3:*"}]}', "'Action' twice"),
         ('{"Statement": [], "Statement": [{"Effect": "Allow", "Action": "*"}]}', "'Statement' twice"),
+        ('{"Statement": [], "Id": "", "Id": "", "Id": "", "Statement": []}', "'Statement' twice"),
         ({}, "Statement is missing"),
         ({"Version": "2020", "Statement": []}, "Version"),
         ({"Statement": [{"Effect": "Allow", "Resource": "*"}]}, r"Statement\[0\] has neither"),

@@ -158,6 +158,20 @@ def test_what_only_the_update_knows_is_told() -> None:
     assert ONE in _accounts(changes)[0]
 
 
+@pytest.mark.parametrize("value", [5, True, ["x"], {"a": "b"}])
+def test_what_is_no_text_counts_as_unknown(value: Any) -> None:
+    changes = find_access_changes(
+        [_step("create", None, _state(value, ONE, arn=value, principalId=value, principalName=value))]
+    )
+    [(principal, permission_set, account, _)] = changes.gains
+    assert (principal.id, principal.name, permission_set, account) == (None, None, UNKNOWN_SET, ONE)
+    assert len(changes.unknown) == 2
+
+
+def test_a_state_without_properties_is_unknown() -> None:
+    assert len(find_access_changes([_step("create", None, State({}, {}))]).unknown) == 2
+
+
 def _exclusive_step(*listed: str, others: dict[str, list[str]]) -> ResourceStep:
     """others: principal id → accounts, of who isn't listed in the state."""
     rows = [

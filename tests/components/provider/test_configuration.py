@@ -40,7 +40,7 @@ def test_any_value_is_good_or_a_sentence(configuration: dict[str, Any]) -> None:
         account_problem(known_values, OWN)
 
 
-@pytest.mark.parametrize("text", ["not JSON", "[" * 100_000, "5", "{}", '["x"]', '[{"rolArn": "x"}]', "1" * 5_000])
+@pytest.mark.parametrize("text", ["not JSON", "[" * 100_000, "null", "{}", '["x"]', '[{"rolArn": "x"}]', "1" * 5_000])
 @pytest.mark.parametrize("name", NAMES[5:])
 def test_text_that_is_no_list_is_refused(name: str, text: str) -> None:
     [(refused, sentence)] = configuration_problems({name: text})

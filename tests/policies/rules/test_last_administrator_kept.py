@@ -60,6 +60,8 @@ def test_what_cannot_be_read_takes_one_line() -> None:
     by_arn = {"permissionSetArn": "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "targetId": MANAGEMENT}
     assignment = declare("aws:ssoadmin/accountAssignment:AccountAssignment", props=by_arn)
     assert _levels(assignment) == [Level.ADVISORY, Level.ADVISORY]
+    without_target = declare("aws:ssoadmin/accountAssignment:AccountAssignment", props={"permissionSetArn": "arn:x"})
+    assert _levels(without_target) == [Level.ADVISORY, Level.ADVISORY]
     assert _levels(*permission_set("Admins", UNKNOWN, managed=ADMIN_ARN)) == [Level.ADVISORY, Level.ADVISORY]
     assert _levels(*permission_set("Admins", UNKNOWN, managed=READ_ARN)) == [Level.MANDATORY, Level.MANDATORY]
 

@@ -61,7 +61,9 @@ class PermissionSets:
     def _add_set(self, resource: Declared) -> None:
         self._sets[resource.urn] = resource
         for key in ARN_KEYS:
-            self._urn_by_arn[str(resource.props.get(key))] = resource.urn
+            arn = resource.props.get(key)
+            if arn and isinstance(arn, str):
+                self._urn_by_arn[arn] = resource.urn
 
     def _add_row(self, resource: Declared) -> None:
         rows = self._assignments if resource.type in ASSIGNMENT_TYPES else self._parts

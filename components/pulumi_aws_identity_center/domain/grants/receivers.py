@@ -50,11 +50,10 @@ def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
 
 def _own_arn(identity: Declared, account: str) -> Sequence[str]:
     """None of a group, whose members aren't told, and of a permission set."""
+    kind = identity.type.rpartition(":")[2].lower()
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
-    match identity.type.rpartition(":")[2], name, path:
-        case "Role" | "User" as kind, str(), str() if name:
-            return [f"arn:*:iam::{account}:{kind.lower()}{path}{name}"]
-    return []
+    are_known = isinstance(name, str) and isinstance(path, str)
+    return [f"arn:*:iam::{account}:{kind}{path}{name}"] if name and are_known and kind in ("role", "user") else []
 
 
 class _Owner(NamedTuple):

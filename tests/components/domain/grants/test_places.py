@@ -111,6 +111,14 @@ def test_a_permission_set_by_arn_is_judged_by_its_assignments() -> None:
     assert _levels(attached, in_member, untold, managementAccountId=MANAGEMENT) == [Level.ADVISORY]
 
 
+def test_an_empty_arn_is_no_permission_sets() -> None:
+    permission_set = declare(
+        "aws-identity-center:index:PermissionSet", props={"name": "a", "arn": "", "managedPolicies": [ADMIN_ARN]}
+    )
+    elsewhere = declare(ASSIGNMENT, props={"permissionSetArn": "", "targetId": MEMBER})
+    assert _levels(permission_set, elsewhere, managementAccountId=MANAGEMENT) == [Level.ADVISORY]
+
+
 def test_our_own_permission_sets_and_assignments_are_judged_alike() -> None:
     permission_set = declare(
         "aws-identity-center:index:PermissionSet", "a", props={"name": "a", "managedPolicies": [ADMIN_ARN]}
