@@ -157,7 +157,9 @@ class Facts:
     @property
     def is_member(self) -> bool:
         """Whether the caller is certainly not in the management account."""
-        return None not in (self.account, self.management) and self.account != self.management
+        if self.account is None or self.management is None:
+            return False
+        return self.account != self.management
 
     @property
     def is_administrator(self) -> bool:

@@ -37,9 +37,8 @@ def as_lines(checks: Sequence[Check]) -> str:
 def line(check: Check) -> str:
     """One check; indented below it its remedy, each command on a line of its own."""
     advice = parse_remedy(check.remedy)
-    below = [f"     {command}" for command in advice.commands]
-    if advice.explanation:
-        below.insert(0, f"   → {advice.explanation}")
+    below = [f"   → {advice.explanation}"] if advice.explanation else []
+    below += [f"     {command}" for command in advice.commands]
     about = check.detail if check.detail.startswith(check.subject) else f"{check.subject}: {check.detail}"
     head = f"{check.result:<12} {check.id}: {about}"
     return "\n".join([head, *(f"{'':<12}{text}" for text in below)])

@@ -39,4 +39,4 @@ def _management_account(state: Resource) -> str:
 def _account_in(value: Any) -> str:
     """An account id, or the one in an ARN; "" of anything else."""
     match = _ACCOUNT.fullmatch(known_text(value))
-    return match[match.lastindex or 0] if match else ""
+    return (match[1] or match[2]) if match else ""

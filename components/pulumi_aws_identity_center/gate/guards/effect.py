@@ -70,9 +70,8 @@ class _Comparison:
         """Guards that leave the stack and stay in AWS."""
         for place, change in self.states.unwatched:
             if self._is_guard(place):
-                detail = (
-                    f"The guard of {place.identity} would leave the stack; it stays, and nothing watches it any more."
-                )
+                guard = f"The guard of {place.identity}"
+                detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
                 yield finding("guard-removed", change, detail, RESTORE)
             elif self._may_be_unread_guard(place):
                 yield self._unread(place, change)

@@ -21,11 +21,8 @@ class StandingPolicies:
 
     def documents_of(self, policy: Identity) -> list[Content]:
         """Of whichever account, where either's isn't known."""
-        documents: list[Content] = []
-        for account, document in self._by_name.get(policy.name, ()):
-            if account == policy.account or "" in (account, policy.account):
-                documents.append(document)
-        return documents
+        documents = self._by_name.get(policy.name, ())
+        return [document for account, document in documents if account in ("", policy.account) or not policy.account]
 
 
 def standing_policy(change: Change) -> str:

@@ -90,7 +90,7 @@ def _account_in(references: Sequence[str], variables: Mapping[str, Any]) -> str:
         return ""
     values = as_list(variables.get(names.pop()))
     account = _ACCOUNT.fullmatch(known_text(values[0])) if len(values) == 1 else None
-    return account[account.lastindex or 0] if account else ""
+    return (account[1] or account[2]) if account else ""
 
 
 def root_variables(entries: Any) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def _judge_status(facts: Facts, row: Row, answered: Row) -> Check:
 
 def _further_regions(row: Row) -> str:
     """Those beside the home Region, as part of a sentence."""
-    names = {region.get("RegionName") or "" for region in row.get("Regions") or ()} - {"", home_region(row)}
+    names = {region["RegionName"] for region in row.get("Regions") or () if region.get("RegionName")}
+    names.discard(home_region(row))
     return f", and also in {', '.join(sorted(names))}" if names else ""
 
 

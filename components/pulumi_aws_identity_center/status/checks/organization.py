@@ -30,7 +30,7 @@ def _identity(arn: str) -> str:
 
 def _place(facts: Facts) -> str:
     """What the caller's account is in the organization, with a comma; "" if that isn't known."""
-    if None in (facts.account, facts.management):
+    if facts.account is None or facts.management is None:
         return ""
     if not facts.is_member:
         return ", management account"
