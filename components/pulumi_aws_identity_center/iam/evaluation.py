@@ -4,7 +4,6 @@ three-valued logic: a verdict other than UNDETERMINED holds whatever the unknown
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +16,6 @@ from .policy_variables import resolve, unknown_variables
 from .request import Request, Unknown
 from .ternary import Truth, conj, disj, neg, neg_if, unknown_if
 from .wildcards import matches, relation
-
-_ACCOUNT = re.compile(r"\d+|.*:root", re.DOTALL)
 
 
 class Match(NamedTuple):
@@ -186,7 +183,11 @@ def _direct_names(statement: Statement, request: Request) -> set[str]:
     if statement.principals is None or statement.not_principal:
         return set()
     named = statement.principals & (request.principals | {("AWS", "*")})
-    return {name for _kind, name in named if not _ACCOUNT.fullmatch(name)}
+    return {name for _kind, name in named if not _is_account(name)}
+
+
+def _is_account(name: str) -> bool:
+    return name.isdigit() or name.endswith(":root")
 
 
 def unknown_in(statements: Iterable[Statement], request: Request) -> frozenset[str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
 
 ACTIVE = "ACTIVE"
 # docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html, State
@@ -62,9 +61,10 @@ class Organization:
         return frozenset(path for unit in named for path in _paths_down_to(unit)) - {""}
 
 
-def _paths_down_to(unit: str) -> Iterator[str]:
+def _paths_down_to(unit: str) -> list[str]:
     """A, A/B and A/B/C of A/B/C."""
-    return accumulate(unit.split("/"), "{}/{}".format)
+    names = unit.split("/")
+    return ["/".join(names[:length]) for length in range(1, len(names) + 1)]
 
 
 def is_in_unit(account: OrganizationAccount, path: str) -> bool:

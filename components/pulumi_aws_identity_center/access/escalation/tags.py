@@ -37,7 +37,7 @@ def wanted(statements: Iterable[Statement], account: Account) -> WantedTags:
     """The tags that the statements tell apart."""
     possible = dict.fromkeys(chain.from_iterable(_of_statement(statement, account) for statement in statements))
     tags = list(filter(None, possible))
-    return WantedTags(tags[:_MOST], are_all=len(tags) == len(possible) and len(tags) <= _MOST)
+    return WantedTags(tags[:_MOST], are_all=None not in possible and len(tags) <= _MOST)
 
 
 def tagged(principal: Principal, tag: Tag) -> Principal:
