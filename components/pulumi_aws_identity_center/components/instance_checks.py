@@ -96,7 +96,7 @@ async def find_organization_instance(
 def is_organizations(row: Row, management: str | None) -> bool:
     """Whether an instance is the organization's, which its management account owns. What can't be told is taken so."""
     owner = row.get("OwnerAccountId")
-    return None in (owner, management) or owner == management
+    return owner is None or management is None or owner == management
 
 
 async def _management_account(component: pulumi.Resource) -> str | None:

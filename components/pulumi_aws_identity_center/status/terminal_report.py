@@ -8,7 +8,6 @@ sentences as fit; so does an undetermined one that is only for information.
 from __future__ import annotations
 
 import collections
-import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ _INFORMING = Mark("?", "yellow")
 def terminal_lines(checks: Sequence[Check], width: int) -> Iterator[Line]:
     """The report; width: the terminal's columns."""
     untold = _by_cause(_with_result(checks, "undetermined"))
-    informing = list(itertools.chain(*itertools.filterfalse(_counts, untold)))
+    informing = [check for group in untold if not _counts(group) for check in group]
     yield Line(_headline(checks, len(informing)), _COLOURS[verdict(checks)])
     for group in _by_cause(_with_result(checks, "fail")):
         yield Line("")

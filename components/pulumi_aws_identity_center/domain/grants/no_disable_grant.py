@@ -11,7 +11,6 @@ update can refuse before it creates the resource.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 
 from pulumi_aws_identity_center.domain.accounts_of_resources import (
@@ -134,7 +133,7 @@ class _Context:
         grants = [*self.direct_grants(resource), *self._attachments.grants_to_others(resource)]
         if not self._exceptions.excuse(resource):
             grants += unknown_policies(resource)
-        return itertools.filterfalse(_is_output_only, grants)
+        return (grant for grant in grants if not _is_output_only(grant))
 
     def direct_grants(self, resource: Declared) -> Iterator[LockOutGrant]:
         """By a document, or by a managed policy that is known by its name."""

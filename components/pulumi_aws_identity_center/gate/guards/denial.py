@@ -152,7 +152,8 @@ def exempted(documents: Iterable[Any], principals: Iterable[str]) -> Iterator[st
 
 
 def _conditions(documents: Iterable[Any]) -> Iterator[Condition]:
-    for parsed in map(_parsed, map(as_text, documents)):
+    for document in documents:
+        parsed = _parsed(as_text(document))
         for statement in parsed.statements if parsed else ():
             yield from statement.conditions
 
