@@ -85,13 +85,30 @@ def test_a_stack_of_remote_components_goes_up_and_down(example: Callable, polici
     _taken_down_on_purpose(stack, "--policy-pack", policies)
 
 
+MATRIX_IN_JAVASCRIPT = """
+class AccessMatrix extends pulumi.ComponentResource {
+  constructor(name, args, opts) {
+    super("aws-identity-center:index:AccessMatrix", name, { grants: undefined, ...args }, opts, true);
+  }
+}
+const access_matrix = new AccessMatrix("access", {
+  permissionSets: { ReadOnly: { managedPolicies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] } },
+  assignments: [{ groups: ["Developers"], permissionSets: ["ReadOnly"], accounts: { all: true } }],
+});
+exports.grants = access_matrix.grants;
+"""
+
+
 @pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
 def test_a_javascript_program_goes_up_and_stays(example: Callable, node_modules: Path, engine: Engine) -> None:
     stack = example("remote-javascript")
     home = Path(stack.session.environment["PULUMI_HOME"])
     prepare_home(home, engine, stack.session.python, node_host=official_node_host())
     (stack.folder / "node_modules").symlink_to(node_modules)
+    program = stack.folder / "index.js"
+    program.write_text(program.read_text("utf-8") + MATRIX_IN_JAVASCRIPT, "utf-8")
     _up_and_protected(stack)
+    assert stack.outputs()["grants"] == 3
 
 
 def test_a_yaml_program_goes_up_and_down(example: Callable, engine: Engine) -> None:

@@ -121,7 +121,7 @@ def test_an_account_that_cannot_administer_is_refused(main_stack: Callable) -> N
     assert "Traceback" not in result.text
 
 
-def test_administrator_and_operator_roles_are_made_as_configured(main_stack: Callable) -> None:
+def test_what_is_configured_is_made(main_stack: Callable) -> None:
     stack = main_stack()
     trust = ["arn:aws:iam::111122223333:root"]
     stack.config(
@@ -131,9 +131,12 @@ def test_administrator_and_operator_roles_are_made_as_configured(main_stack: Cal
                 {"name": "sso-operator", "permissions": ["enable", "observe"], "trustedPrincipals": trust},
                 {"name": "sso-break-glass", "permissions": ["disable"], "trustedPrincipals": trust},
             ],
+            "aws-identity-center__sentinel": {"notify": {"emails": ["on-call@example.com"]}},
         }
     )
     stack.up()
+    subscriptions = stack.session.aws.client("sns").list_subscriptions()["Subscriptions"]
+    assert [(row["Protocol"], row["Endpoint"]) for row in subscriptions] == [("email", "on-call@example.com")]
     assert stack.outputs()["delegatedAdministratorAccountId"] == "333344445555"
     operations = stack.session.operations()
     assert operations.index("EnableAWSServiceAccess") < operations.index("RegisterDelegatedAdministrator")
