@@ -181,22 +181,17 @@ def path_sentences(path: Sequence[Row]) -> Iterator[str]:
 def _step_sentence(step: Row, known_policies: str) -> str:
     """user/ann may call iam:PassRole on role/ci-admin to lambda.amazonaws.com (policy deploy of group devs), or …"""
     alternatives = (step, *step.get("or", ()))
-    shared_policies = _the_same(map(_policies, alternatives))
+    are_policies_shared = len(set(map(_policies, alternatives))) == 1
+    shared_policies = _policies(step) if are_policies_shared else ""
     actions_by_rest: defaultdict[str, list[str]] = defaultdict(list)
     for alternative in alternatives:
         who = "" if alternative["principal"] == step["principal"] else f"{_short(alternative['principal'])} may call "
-        rest = _on_what(alternative) + _policies(alternative).removeprefix(shared_policies)
+        rest = _on_what(alternative) + ("" if shared_policies else _policies(alternative))
         actions_by_rest[rest].append(f"{who}{alternative['action']}")
     calls = [f"{' or '.join(actions)}{rest}" for rest, actions in actions_by_rest.items()]
     policies = shared_policies if shared_policies != known_policies else ""
     further = f", and so on: see {_short(step['continues'])}" if "continues" in step else ""
     return f"{_short(step['principal'])} may call {', or '.join(calls)}{policies}{further}"
-
-
-def _the_same(texts: Iterable[str]) -> str:
-    """The text that all of them are, else ""."""
-    first, *others = set(texts)
-    return "" if others else first
 
 
 def _on_what(step: Row) -> str:

@@ -55,7 +55,7 @@ def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
     for resource in resources:
         if resource.type in (ASSIGNMENTS_TYPE, AWS_ASSIGNMENT_TYPE):
             access.add_assignments(resource, names)
-        elif resource.type == EXCLUSIVE_TYPE:
+        elif resource.type == EXCLUSIVE_TYPE and resource.new is not None:
             access.before += _grants_of_others(resource, names)
             access.unknown += _unknown_others(resource)
     return AccessChanges(
@@ -142,8 +142,6 @@ def _grants_of_others(resource: PlannedResource, names: PreviewNames) -> Iterato
     """What those have whom ExclusiveAssignments didn't list. It takes that from them, but for what the program's
     AccountAssignments give to one who is listed from now on. For a resource that the preview creates it is in the new
     state, which only the form with events tells."""
-    if resource.new is None:
-        return
     properties = resource.before or resource.after
     arn = str(properties.get("permissionSetArn"))
     for row in properties.get("others") or ():
@@ -167,10 +165,8 @@ def _changed_set(resource: PlannedResource) -> ChangedSet | None:
     if resource.type not in PERMISSION_SET_TYPES or resource.old is None or resource.new is None:
         return None
     parts = _changed_parts(resource.old.inputs, resource.new.inputs)
-    if not parts:
-        return None
     content = resource.new.inputs if resource.type == PERMISSION_SET_TYPE else None
-    return ChangedSet(str(resource.new.in_program.get("name")), parts, content)
+    return ChangedSet(str(resource.new.in_program.get("name")), parts, content) if parts else None
 
 
 def _changed_parts(old: Properties, new: Properties) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -192,6 +193,17 @@ def test_a_newly_listed_group_keeps_only_what_is_granted() -> None:
 def test_who_is_not_listed_loses_everything() -> None:
     changes = find_access_changes([_set_step(), _exclusive_step("g-1", others={"g-2": [ONE], "g-3": [TWO]})])
     assert _accounts(changes) == ([], [ONE, TWO])
+
+
+def test_the_end_of_exclusive_assignments_takes_nothing() -> None:
+    step = _exclusive_step("g-1", others={"g-2": [ONE]})
+    assert find_access_changes([replace(step, op="delete", new=None)]) == AccessChanges((), ())
+
+
+def test_who_loses_a_set_that_exists_already_is_unknown() -> None:
+    new = State({"permissionSetArn": ADMIN, "principalIds": ["g-1"]}, {})
+    [sentence] = find_access_changes([ResourceStep("create", "urn:x", EXCLUSIVE_TYPE, None, new)]).unknown
+    assert sentence == "urn:x: who loses the permission set is only in this preview's warning."
 
 
 def test_what_listed_assignments_begin_to_own_is_unknown() -> None:

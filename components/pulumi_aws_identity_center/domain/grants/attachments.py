@@ -50,7 +50,8 @@ class Attachments:
             if problem is not None:
                 yield LockOutGrant(carrier, carrier, flow.kind, flow.where, problem)
         for unknown in _unknown_policies(carrier):
-            yield from map(unknown.grant, self._judge_unknown(unknown))
+            for problem in self._judge_unknown(unknown):
+                yield unknown.grant(problem)
 
     def _judge_known(self, carrier: Declared, value: Any) -> Problem | None:
         """value: an ARN or a name; what the preview doesn't know is judged by what it comes from."""

@@ -53,7 +53,9 @@ def _own_arn(identity: Declared, account: str) -> Sequence[str]:
     kind = identity.type.rpartition(":")[2].lower()
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
     are_known = isinstance(name, str) and isinstance(path, str)
-    return [f"arn:*:iam::{account}:{kind}{path}{name}"] if name and are_known and kind in ("role", "user") else []
+    if name and are_known and kind in ("role", "user"):
+        return [f"arn:*:iam::{account}:{kind}{path}{name}"]
+    return []
 
 
 class _Owner(NamedTuple):
