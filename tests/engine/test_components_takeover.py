@@ -173,7 +173,11 @@ REPLACED_IN_PLACE = {
     "another service, known late": RAW.format("old", "ram", "").replace(
         '"ram.amazonaws.com"', "pulumi.Output.from_input('ram').apply('{}.amazonaws.com'.format)"
     ),
-    "an alias": RAW.format("new", "ram", ', opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")])'),
+    "an alias": RAW.format(
+        "new",
+        "ram",
+        ', opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old", parent=pulumi.ROOT_STACK_RESOURCE)])',
+    ),
 }
 
 
@@ -193,6 +197,32 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     assert "this update would replace it" in refused.text
     assert [row["urn"] for row in stack.state() if row.get("delete")] == []  # which the next update would delete
     assert _losses(stack) == []
+
+
+# Ends with an error where the component's look at the program changes what the program's own transformations see.
+OTHERS_ALIASES = """
+def check(args):
+    assert not args.type_.endswith(":AwsServiceAccess") or isinstance(args.props["service_principal"], str)
+
+pulumi.runtime.register_stack_transformation(check)
+elsewhere = [
+    pulumi.Alias(name="old", project="other"),
+    pulumi.Alias(name="old", stack="other"),
+    pulumi.Alias(name="old", type_="aws:s3/bucket:Bucket"),
+    pulumi.Alias(name="ram"),
+]
+aws.organizations.AwsServiceAccess(
+    "new", service_principal="ram.amazonaws.com", opts=pulumi.ResourceOptions(aliases=elsewhere)
+)
+"""
+
+
+def test_aliases_of_something_else_are_let_through(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + OLD + RAM, deployed=True)
+    stack.write(HEAD + NEW + OTHERS_ALIASES)
+    stack.up()
+    assert _losses(stack) == []
+    assert len(_held(stack)) == 2
 
 
 def test_through_the_plugin_only_the_preview_refuses_it(new_stack: Callable) -> None:

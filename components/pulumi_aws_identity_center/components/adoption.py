@@ -209,6 +209,6 @@ def _refuse_second(adoptable: Adoptable, value: str, deleted: Sequence[str]) -> 
 def _refuse_replacement(adoptable: Adoptable, value: str, urn: str) -> str:
     return (
         f"This stack's state holds {adoptable.thing.format(value)} as {urn}, and the program declares another one by "
-        f"that name: this update would replace it, and so {adoptable.loss.format(value)}.\n"
-        f"Give the program's {name_of(urn)} another name, and run this again."
+        f"that name or alias: this update would replace it, and so {adoptable.loss.format(value)}.\n"
+        f"Give the program's {name_of(urn)} another name, or take out the alias, and run this again."
     )

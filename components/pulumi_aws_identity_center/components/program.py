@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.resource_types import name_of, types_of
+from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import (
     ADOPTED_TYPES,
@@ -27,24 +27,20 @@ from pulumi_aws_identity_center.names import (
 
 from .blocking import wait_for
 from .list_owners import ListOwners
+from .places import place_of, places
 from .provider_account import ProviderAccounts, explicit_provider, provider_of
 from .resource_options import (
     adoptable_value,
-    earlier_names,
     is_of_trusted_access,
     is_only_read,
     is_protected,
-    parent_type,
     principal_property,
     service_principal_of,
 )
-from .stack_state import Outputs, Rows, outputs_now, read_known, read_state
+from .stack_state import Outputs, Rows, outputs_now, outputs_of_type, read_known, read_state
 from .user_errors import plain_error
 
 Value = TypeVar("Value")
-
-Place = tuple[str, str, str]
-"""A resource's parent's type, its type and its name: what of a URN is known before it is registered."""
 
 _PROVIDER_TYPE = "pulumi:providers:aws"
 
@@ -66,8 +62,8 @@ class Program:
         self._shared: dict[Hashable, Any] = {}
         self._provider_inputs: WeakKeyDictionary[pulumi.Resource, Mapping[str, Any]] = WeakKeyDictionary()
         self._components: set[tuple[str, str]] = set()
-        self._declared: dict[Place, str | None] = {}
-        self._continued: dict[Place, tuple[str, str]] = {}
+        self._declared: dict[str, str | None] = {}
+        self._continued: dict[str, tuple[str, str]] = {}
         self.owners = ListOwners(self.account)
         self.unguarded: list[str] = []
         self._guard: DeclarationCheck | None = None
@@ -117,16 +113,16 @@ class Program:
 
     def _note_value(self, args: pulumi.ResourceTransformationArgs, value: str | None) -> None:
         """Raises RunError where a component continues another value's resource of that name."""
-        for name in (args.name, *earlier_names(args.opts)):
-            place = (parent_type(args.opts), args.type_, name)
+        for place in places(args):
             self._declared[place] = value
             self._refuse_replacement(place)
 
     def _checked_when_registered(
         self, args: pulumi.ResourceTransformationArgs
     ) -> pulumi.ResourceTransformationResult | None:
-        """Its service passes unchanged, after a look at the components that the program declares after it."""
-        if is_of_trusted_access(args.opts):
+        """Where it may replace what the state holds of another service, its own passes unchanged, after a look at the
+        components that the program declares after it."""
+        if is_of_trusted_access(args.opts) or not self._may_replace(args):
             return None
 
         def check(principal: str) -> str:
@@ -136,15 +132,25 @@ class Program:
         checked = pulumi.Output.from_input(service_principal_of(args)).apply(check)
         return pulumi.ResourceTransformationResult({**args.props, principal_property(args): checked}, args.opts)
 
+    def _may_replace(self, args: pulumi.ResourceTransformationArgs) -> bool:
+        """Whether the state holds another service where the engine looks for this one."""
+        services = self.shared("services by place", self._services_by_place)
+        declared = adoptable_value(args)
+        return any(services.get(place, declared) != declared for place in places(args))
+
+    def _services_by_place(self) -> dict[str, Any]:
+        rows = outputs_of_type(self.wait_for_state(), SERVICE_ACCESS_TYPE)
+        return {place_of(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
+
     def continue_from(self, urn: str, value: str, refusal: str) -> None:
         """A component continues what the state holds of a value at that URN. Raises the refusal where the program
         declares another value's resource there, and else in the declaration that does. Both come before it is
         registered: later the engine may have replaced the old resource, which the next update then deletes."""
-        place = _place_of(urn)
+        place = place_of(urn)
         self._continued[place] = (value, refusal)
         self._refuse_replacement(place)
 
-    def _refuse_replacement(self, place: Place) -> None:
+    def _refuse_replacement(self, place: str) -> None:
         declared = self._declared.get(place)
         value, refusal = self._continued.get(place, (declared, ""))
         if declared is not None and declared != value:
@@ -175,7 +181,7 @@ class Program:
     def declared_value(self, urn: str) -> str | None:
         """The value of the adoptable resource that the program declares, or reads, at that URN; None for one that isn't
         seen or isn't known yet."""
-        return self._declared.get(_place_of(urn))
+        return self._declared.get(place_of(urn))
 
     def has_other_component(self, type_: str, urn: str, component: pulumi.Resource) -> bool:
         """Whether another component than this one, seen by now, makes the resource of that URN.
@@ -230,11 +236,6 @@ class Program:
         """The account in which a resource with these options will be: a key to compare. AWS is asked for it where the
         program has several providers."""
         return self._accounts.first_of_account(provider_of(opts or pulumi.ResourceOptions()))
-
-
-def _place_of(urn: str) -> Place:
-    *parents, type_ = types_of(urn)
-    return parents[-1] if parents else "", type_, name_of(urn)
 
 
 def _is_unguarded(opts: pulumi.ResourceOptions) -> bool:

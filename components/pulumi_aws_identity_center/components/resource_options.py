@@ -38,14 +38,6 @@ def parent_type(opts: pulumi.ResourceOptions) -> str:
     return opts.parent.pulumi_resource_type
 
 
-def earlier_names(opts: pulumi.ResourceOptions) -> list[str]:
-    """By its aliases, under the same parent."""
-    aliases = [alias for alias in opts.aliases or () if isinstance(alias, pulumi.Alias)]
-    # What isn't given is an Ellipsis, which the SDK's types don't say.
-    names = [alias.name for alias in aliases if isinstance(alias.parent, type(...))]
-    return [name for name in names if isinstance(name, str)]
-
-
 def service_principal_of(args: pulumi.ResourceTransformationArgs) -> Any:
     """None where it isn't set."""
     return args.props.get(principal_property(args))

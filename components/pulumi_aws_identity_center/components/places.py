@@ -1,0 +1,52 @@
+"""Where the engine looks for a resource's state: the URNs that it has and had, by its options before it is registered.
+
+They don't tell the types above its parent's, so a place is a URN without these. What aliases of its parents tell, and
+an alias that is an Output, is missing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+
+from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, type_of
+
+from .resource_options import parent_type
+
+
+def place_of(urn: str) -> str:
+    head, project, types, name = urn.split("::", 3)
+    return "::".join((head, project, "$".join(types.split("$")[-2:]), name))
+
+
+def places(args: pulumi.ResourceTransformationArgs) -> list[str]:
+    """Its own first, then those of its aliases."""
+    aliases = [pulumi.Alias(), *(args.opts.aliases or ())]
+    return [place for alias in aliases if (place := _place_of_alias(args, alias))]
+
+
+def _place_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str | None:
+    """None for an alias that isn't known, or isn't a URN."""
+    if isinstance(alias, str):
+        return place_of(alias) if type_of(alias) else None
+    if not isinstance(alias, pulumi.Alias):
+        return None
+    parent = _parent_type_of_alias(args, alias)
+    type_ = _text(alias.type_, args.type_)
+    stack, project = _text(alias.stack, pulumi.get_stack()), _text(alias.project, pulumi.get_project())
+    around = f"{parent}${type_}" if parent else type_
+    return f"urn:pulumi:{stack}::{project}::{around}::{_text(alias.name, args.name)}"
+
+
+def _parent_type_of_alias(args: pulumi.ResourceTransformationArgs, alias: pulumi.Alias) -> str:
+    if isinstance(alias.parent, str):
+        return type_of(alias.parent).removeprefix(STACK_TYPE)
+    if alias.parent is None or isinstance(alias.parent, pulumi.Resource):
+        return parent_type(pulumi.ResourceOptions(parent=alias.parent))
+    return parent_type(args.opts)
+
+
+def _text(value: Any, default: str) -> str:
+    """What an alias doesn't name is an Ellipsis, which the SDK's types don't say."""
+    return value if isinstance(value, str) else default

@@ -1,0 +1,49 @@
+"""Where a resource's state is looked for, by its options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi_aws_identity_center.components.places import place_of, places
+from pulumi_aws_identity_center.testing import HealthyOrganization
+
+TYPE = "aws:organizations/awsServiceAccess:AwsServiceAccess"
+ROOT = "urn:pulumi:stack::project"
+ABOVE = f"{ROOT}::my:index:Landing$my:index:Services::services"
+
+
+def _places(parent_type: str, *aliases: Any) -> list[str]:
+    pulumi.runtime.set_mocks(HealthyOrganization(), project="project", stack="stack")
+    parent = pulumi.ComponentResource(parent_type, "parent") if parent_type else None
+    resource = pulumi.ComponentResource("my:index:Any", "any")  # which nothing is asked of
+    opts = pulumi.ResourceOptions(parent=parent, aliases=list(aliases))
+    return places(pulumi.ResourceTransformationArgs(resource, TYPE, "own", {}, opts))
+
+
+@pytest.mark.parametrize(
+    ("alias", "urn"),
+    [
+        (pulumi.Alias(name="old"), f"{ROOT}::my:index:Own${TYPE}::old"),
+        (pulumi.Alias(parent=None), f"{ROOT}::{TYPE}::own"),
+        (pulumi.Alias(parent=f"{ROOT}::pulumi:pulumi:Stack::project-stack"), f"{ROOT}::{TYPE}::own"),
+        (pulumi.Alias(name="old", parent=ABOVE), f"{ROOT}::my:index:Services${TYPE}::old"),
+        (pulumi.Alias(type_="aws:s3/bucket:Bucket"), f"{ROOT}::my:index:Own$aws:s3/bucket:Bucket::own"),
+        (pulumi.Alias(project="other"), f"urn:pulumi:stack::other::my:index:Own${TYPE}::own"),
+        (pulumi.Alias(stack="other"), f"urn:pulumi:other::project::my:index:Own${TYPE}::own"),
+        (f"{ROOT}::my:index:Landing$my:index:Services${TYPE}::old", f"{ROOT}::my:index:Services${TYPE}::old"),
+    ],
+)
+def test_an_alias_is_a_place_too(alias: Any, urn: str) -> None:
+    assert _places("my:index:Own", alias) == [f"{ROOT}::my:index:Own${TYPE}::own", urn]
+
+
+def test_the_types_above_the_parents_do_not_count() -> None:
+    assert place_of(f"{ROOT}::a:b:C$a:b:D${TYPE}::x") == place_of(f"{ROOT}::a:b:E$a:b:D${TYPE}::x")
+    assert place_of(f"{ROOT}::a:b:D${TYPE}::x") != place_of(f"{ROOT}::{TYPE}::x")
+
+
+@pytest.mark.parametrize("alias", ["no URN", pulumi.Output.from_input("urn:pulumi:stack::project::x::y")])
+def test_an_alias_that_names_no_known_place_is_none(alias: Any) -> None:
+    assert _places("", alias) == [f"{ROOT}::{TYPE}::own"]
