@@ -96,7 +96,7 @@ def with_unknown(value: Any, unknown: Any) -> Any:
         return UNKNOWN
     if not _has_unknown(unknown):
         return value
-    parts = dict(_parts(value))
+    parts = dict(_parts(value)) if isinstance(value, type(unknown)) else {}
     for key, mark in _parts(unknown):
         if _has_unknown(mark):
             parts[key] = with_unknown(parts.get(key), mark)

@@ -84,6 +84,7 @@ def test_what_no_rule_can_judge_is_no_change(type_: str, mode: str) -> None:
         ({LIST: None}, {}, None),
         ({LIST: []}, {LIST: []}, []),
         ({LIST: ["a"]}, {LIST: [False]}, ["a"]),
+        (["not", "of", "this", "shape"], {LIST: True}, UNKNOWN),
     ],
 )
 def test_unknown_values_stand_where_they_will_be(after: Any, unknown: Any, listed: Any) -> None:
