@@ -34,8 +34,8 @@ class PriorState:
         match row:
             case {"mode": "managed"}:
                 self.managed += 1
-            case {"mode": "data", "type": type_} if type_ in (CALLER, ORGANIZATION):
-                self.lookups.append(Lookup(str(row.get("address")), type_, row.get("values") or {}))
+            case {"mode": "data", "type": type_, "values": {} as values} if type_ in (CALLER, ORGANIZATION):
+                self.lookups.append(Lookup(str(row.get("address")), type_, values))
 
 
 def read(document: Document) -> PriorState:

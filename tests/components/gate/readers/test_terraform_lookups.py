@@ -6,8 +6,9 @@ import io
 import json
 from typing import Any
 
+import pytest
 from pulumi_aws_identity_center.gate.readers.document import Document
-from pulumi_aws_identity_center.gate.readers.terraform_lookups import read
+from pulumi_aws_identity_center.gate.readers.terraform_lookups import management_account, read
 
 
 def _row(type_: str, mode: str = "data", **values: Any) -> dict[str, Any]:
@@ -33,3 +34,10 @@ def test_a_managed_organization_is_no_lookup() -> None:
     state = {"values": {"root_module": {"resources": [_row("aws_organizations_organization", "managed")]}}}
     prior_state = read(Document(io.StringIO(json.dumps(state))))
     assert (prior_state.lookups, prior_state.managed) == ([], 1)
+
+
+@pytest.mark.parametrize("values", [None, [], ["1"], "1"])
+def test_a_lookup_without_values_tells_no_account(values: Any) -> None:
+    row = {**_row("aws_organizations_organization"), "values": values}
+    prior_state = read(Document(io.StringIO(json.dumps({"values": {"root_module": {"resources": [row]}}}))))
+    assert management_account(prior_state.lookups) == ""
