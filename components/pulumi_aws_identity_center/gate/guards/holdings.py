@@ -92,7 +92,7 @@ def named_owners(props: Mapping[str, Any], address: str = "") -> list[Owner]:
     if props.keys().isdisjoint(OWNER_KEYS):
         return owners  # most policies
     for key, kind in OWNER_KEYS.items():
-        names = filter(None, as_list(props.get(key)))
+        names = (name for name in as_list(props.get(key)) if name not in (None, ""))
         owners += [_owner(kind, name, address) for name in names]
     return owners
 

@@ -76,6 +76,8 @@ def test_whom_the_preview_hides_may_stay(verdict, gate) -> None:
     assert verdict(hidden, _goes(gate, ROLE, {"name": "[secret]"})) == ("unsafe", ["guard-removed"])
     both = _goes(gate, SEVERAL, {"roles": ["r", "[secret]"], "policyArn": ARN})
     assert verdict(both, _goes(gate, ROLE, {"name": "r"})) == ("unsafe", ["guard-removed"])
+    unread = _goes(gate, SEVERAL, {"roles": ["r", {}], "policyArn": ARN})
+    assert verdict(unread, _goes(gate, ROLE, {"name": "r"})) == ("unsafe", ["guard-removed"])
 
 
 def test_an_attachment_that_only_leaves_out_who_goes_is_safe(verdict, gate) -> None:
