@@ -32,9 +32,9 @@ class ComponentsBreakGlass:
             return  # mostly
         self._by_urn.pop(urn, None)
         match new or old:
-            case {"inputs": {"breakGlass": {} as argument}}:
-                if VALUE_SIGNATURE not in argument:  # else all of it is a secret
-                    self._by_urn[urn] = plain(argument)
+            # With a signature all of it is a secret.
+            case {"inputs": {"breakGlass": {} as argument}} if VALUE_SIGNATURE not in argument:
+                self._by_urn[urn] = plain(argument)
 
     def all(self) -> tuple[BreakGlass, ...]:
         return tuple(BreakGlass(argument, urn) for urn, argument in self._by_urn.items())
