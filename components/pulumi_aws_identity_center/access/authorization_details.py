@@ -54,11 +54,11 @@ def _sort(account: Account) -> None:
     account.principals.sort(key=attrgetter("is_role", "arn"))
     account.groups = dict(sorted(account.groups.items()))
     account.policies = dict(sorted(account.policies.items()))
+    account.malformed = dict(sorted(account.malformed.items()))
     for principal in (*account.principals, *account.groups.values()):
-        names = sorted(principal.documents, key=attrgetter("name"))
-        principal.documents = {name: principal.documents[name] for name in names}
-        principal.managed.sort()
-        principal.groups.sort()
+        principal.documents = dict(sorted(principal.documents.items(), key=lambda item: item[0].name))
+        for names in (principal.managed, principal.groups, principal.problems):
+            names.sort()
 
 
 def _check_page(page: Any) -> None:
@@ -104,7 +104,7 @@ def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
     arn = _text(entry, "Arn")
     defaults: list[Version] = []
     other_versions: list[Version] = []
-    for row in entry["PolicyVersionList"]:
+    for row in sorted(entry["PolicyVersionList"], key=lambda row: str(row.get("VersionId"))):
         is_named_default = row.get("VersionId", 0) == entry.get("DefaultVersionId")
         if row.get("IsDefaultVersion") or is_named_default:
             defaults.append(_read_version(row, arn, actions))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from pulumi_aws_identity_center.access.authorization_details import read_account
+from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 from tests.components.access.iam_account import (
     ACCOUNT,
@@ -13,6 +15,7 @@ from tests.components.access.iam_account import (
     ask,
     document,
     group,
+    page_of,
     role,
     user,
     ways,
@@ -142,3 +145,19 @@ def test_only_calls_to_iam_have_the_keys_of_iam():
     assert ask(user(ORGANIZATIONS, deny))[0].keys() == {"ann"}
     strong = role("strong", allow("*"), trust={"Principal": {"AWS": f"{ACCOUNT}:root"}})
     assert ways(user(allow("sts:AssumeRole"), deny), strong) == {"AssumeRole"}
+
+
+def test_the_order_of_policies_and_versions_changes_nothing():
+    conditions = ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}})
+    older = [document({**ORGANIZATIONS, "Condition": condition}) for condition in conditions]
+    ann = user(SWAP, managed=[OWN])
+    broken = [{"PolicyName": name, "PolicyDocument": document(allow(5))} for name in ("p", "q")]
+    page = page_of(ann, {**user(name="bob"), "UserPolicyList": broken}, policies=NOW, versions={OWN: older})
+    versions = page["Policies"][-1]["PolicyVersionList"]
+    for number, version in enumerate(versions):
+        version["VersionId"] = f"v{number + 1}"
+    report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
+    versions.reverse()
+    broken.reverse()
+    assert who_can_disable(read_account([page], RELEVANT_ACTIONS)) == report
+    assert len(report["principals"]) == len(report["undetermined"]) == 1
