@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -16,8 +17,8 @@ ABOVE = f"{ROOT}::my:index:Landing$my:index:Services::services"
 
 def _places(parent_type: str, *aliases: Any) -> list[str]:
     pulumi.runtime.set_mocks(HealthyOrganization(), project="project", stack="stack")
-    parent = pulumi.ComponentResource(parent_type, "parent") if parent_type else None
-    resource = pulumi.ComponentResource("my:index:Any", "any")  # which nothing is asked of
+    parent: Any = SimpleNamespace(pulumi_resource_type=parent_type) if parent_type else None
+    resource: Any = None  # which nothing is asked of
     opts = pulumi.ResourceOptions(parent=parent, aliases=list(aliases))
     return places(pulumi.ResourceTransformationArgs(resource, TYPE, "own", {}, opts))
 
