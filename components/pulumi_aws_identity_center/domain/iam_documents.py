@@ -218,7 +218,10 @@ def _statement(
     return {**statement, "Condition": condition} if condition else statement
 
 
-_ARN = re.compile(r"arn:([a-z-]+):iam::[^:]+:(root|(?:role|user)/(.+))", re.DOTALL)
+# Names as IAM takes them (IAM/latest/UserGuide/reference_iam-quotas.html, "IAM name requirements").
+_ARN = re.compile(
+    r"arn:([a-z-]+):iam::(?:\d{12}|\d*[*?][\d*?]*):(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))", re.ASCII
+)
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 
 

@@ -78,6 +78,17 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
         "arn:aws-cn:iam::111122223333:role/x",
         "arn:aws:sts::111122223333:role/x",
         "arn:aws:iam::1:x/y",
+        # A typo that would show only in an emergency: it exempts nobody.
+        *(
+            "arn:aws:iam::11112222333:role/x",
+            "arn:aws:iam::11112222333x:role/x",
+            f"arn:aws:iam::111122223333:role/{'x' * 65}",
+        ),
+        *(
+            "arn:aws:iam::111122223333:role/x\n",
+            "arn:aws:iam::111122223333:role/x y",
+            "arn:aws:iam::111122223333:role/é",
+        ),
     ):
         with pytest.raises(InvalidInput, match="takes role ARNs"):
             guard_document(break_glass_principals=[arn])
