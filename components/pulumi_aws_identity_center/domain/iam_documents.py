@@ -220,7 +220,8 @@ def _statement(
 
 # Names as IAM takes them (IAM/latest/UserGuide/reference_iam-quotas.html, "IAM name requirements").
 _ARN = re.compile(
-    r"arn:([a-z-]+):iam::(?:\d{12}|\d*[*?][\d*?]*):(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))", re.ASCII
+    r"arn:([a-z-]+):iam::(?!.*,arn:)(?:\d{12}|\d*[*?][\d*?]*):(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))",
+    re.ASCII,
 )
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 

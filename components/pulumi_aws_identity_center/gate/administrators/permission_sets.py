@@ -79,7 +79,10 @@ class PermissionSets:
     def _add_after(self, change: Change, after: Resource, arn: str) -> None:
         """arn: of the set before the plan; another part of the same address may be another set's."""
         if change.action is Action.REPLACE and change.type not in SET_TYPES:
-            arn = _first_text((after,), *ARN_KEYS) or change.address
+            new_arn = _first_text((after,), *ARN_KEYS)
+            if change.type in _LISTS and new_arn not in ("", arn):
+                self._after[arn].append(self.before[arn][-1])  # the other set keeps what the list gave it
+            arn = new_arn or change.address
         properties = after.properties() if after is change.before else planned_properties(change)
         self._after[arn].append((change.type, as_declared(properties)))
         if change.type in _LISTS and change.action in APPLIED:
