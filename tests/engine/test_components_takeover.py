@@ -199,6 +199,30 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     assert _losses(stack) == []
 
 
+ADMINISTRATOR = 'DelegatedAdministrator("admin", {"accountId": "222233334444"})\n'
+IN_ITS_PLACE = """
+urn = (
+    f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::aws-identity-center:index:DelegatedAdministrator$"
+    "aws:organizations/delegatedAdministrator:DelegatedAdministrator::admin"
+)
+aws.organizations.DelegatedAdministrator(
+    "other",
+    account_id="222233334444",
+    service_principal="ram.amazonaws.com",
+    opts=pulumi.ResourceOptions(aliases=[urn]),
+)
+"""
+
+
+def test_nothing_takes_the_place_of_a_components_administrator(new_stack: Callable) -> None:
+    stack = new_stack(HEAD + NEW + ADMINISTRATOR, deployed=True)
+    stack.write(HEAD + NEW + ADMINISTRATOR + IN_ITS_PLACE)
+    refused = stack.up("--skip-preview", check=False)
+    assert "this update would replace it" in refused.text
+    assert [row["urn"] for row in stack.state() if row.get("delete")] == []
+    assert _losses(stack) == []
+
+
 # Ends with an error where the component's look at the program changes what the program's own transformations see.
 OTHERS_ALIASES = """
 def check(args):

@@ -115,10 +115,10 @@ def adopted_alias(
 
 
 def continue_holders(adoptable: Adoptable, value: str) -> None:
-    """Refuses the program's replacements of what the state holds of the value; a component's child is protected."""
+    """Refuses the program's replacements of what the state holds of the value, unless the engine refuses them."""
     program = current_program()
     for urn in _holders(program.wait_for_state(), adoptable, value):
-        if adoptable.component_type not in types_of(urn):
+        if not _is_protected_by_component(adoptable, urn):
             program.continue_from(urn, value, _refuse_replacement(adoptable, value, urn))
 
 
