@@ -156,15 +156,15 @@ def _inline_policy(value: Any, key: str, values: Values) -> Any:
         except RepeatedKey as error:
             values.problems.append(f"{key} can't be read: {error}")
             return value  # AWS's own, whose problems nobody asks for, is not as good as none
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             values.problems.append(f"{key} is not JSON ({error}); give the policy document as an object or JSON text.")
             return None
     if not isinstance(document, Mapping) or "Statement" not in document:
         values.refuse(key, value, "an IAM policy document with Version and Statement, as an object or as JSON text")
         return None
     try:
-        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    except (TypeError, ValueError):
+        text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
         values.problems.append(f"{key} holds a value that JSON can't; a policy has text, lists and objects.")
         return None
     if beyond := _BEYOND_POLICY.search(text):
