@@ -40,12 +40,18 @@ class PermissionSets:
         self._types: dict[str, str] = {}
         self.before: dict[str, list[Part]] = defaultdict(list)
         self._after: dict[str, list[Part]] = defaultdict(list)
+        self._left: dict[str, list[Part]] = defaultdict(list)  # lists that go
         self._taken_off: dict[str, set[str]] = defaultdict(set)  # types of attachments, by ARN of the set
         self._detached: dict[str, list[Any]] = defaultdict(list)  # managed policies, likewise
 
     @property
     def after(self) -> Mapping[str, list[Part]]:
-        return {arn: list(self._remaining(arn, parts)) for arn, parts in self._after.items()}
+        return {arn: [*self._remaining(arn, parts), *self._left_on(arn)] for arn, parts in self._after.items()}
+
+    def _left_on(self, arn: str) -> Iterator[Part]:
+        """What lists that go leave on a set, unless another list takes it off."""
+        left = [part for part in self._left[arn] if _LISTS[part[0]] not in self._taken_off[arn]]
+        return self._remaining(arn, left)
 
     def _remaining(self, arn: str, parts: list[Part]) -> Iterator[Part]:
         """Those that an applied list leaves, and of a list what no deletion detaches: deletions may come last."""
@@ -61,17 +67,19 @@ class PermissionSets:
         if is_what_a_refresh_found(change):
             return
         before, after = sides_of(change)
-        if change.type in _LISTS:
-            after = after or before
+        is_list_that_goes = change.type in _LISTS and (after is None or change.is_let_go)
         arn = _first_text((before, after), *ARN_KEYS) or change.address
         if change.type in SET_TYPES:
             self._types[arn] = change.type
             self.names[arn] = self.names[change.address] = _first_text((before, after), "name") or arn
         if before is not None:
-            self.before[arn].append((change.type, as_declared(before.properties())))
+            part = (change.type, as_declared(before.properties()))
+            self.before[arn].append(part)
+            if is_list_that_goes:
+                self._left[arn].append(part)
             if change.is_let_go and not change.stays_in_aws:
                 self._detached[arn].append(before.has("managedPolicyArn"))
-        if after is not None:
+        if after is not None and not (is_list_that_goes and after is before):
             self._add_after(change, after, arn)
         if before is not after and change.action is not Action.SAME:
             self.changes[arn][change.address] = change.op
@@ -79,10 +87,7 @@ class PermissionSets:
     def _add_after(self, change: Change, after: Resource, arn: str) -> None:
         """arn: of the set before the plan; another part of the same address may be another set's."""
         if change.action is Action.REPLACE and change.type not in SET_TYPES:
-            new_arn = _first_text((after,), *ARN_KEYS)
-            if change.type in _LISTS and new_arn not in ("", arn):
-                self._after[arn].append(self.before[arn][-1])  # the other set keeps what the list gave it
-            arn = new_arn or change.address
+            arn = _first_text((after,), *ARN_KEYS) or change.address
         properties = after.properties() if after is change.before else planned_properties(change)
         self._after[arn].append((change.type, as_declared(properties)))
         if change.type in _LISTS and change.action in APPLIED:

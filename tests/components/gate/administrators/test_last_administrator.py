@@ -305,6 +305,8 @@ _LISTED, _UNLISTED = (
         ([("delete", _LIST, _LISTED, None)], None),
         ([("replace", _LIST, _LISTED, {**_LISTED, "permissionSetArn": _arn("Other")})], None),
         ([("replace", _LIST, _LISTED, _UNLISTED)], True),
+        ([("delete", _LIST, _LISTED, None), ("create", _LIST, None, _UNLISTED)], True),
+        ([("delete", _LIST, _LISTED, None), ("create", _LIST, None, _LISTED)], None),
     ],
 )
 def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: bool | None) -> None:
