@@ -229,10 +229,12 @@ def check(args):
     assert not args.type_.endswith(":AwsServiceAccess") or isinstance(args.props["service_principal"], str)
 
 pulumi.runtime.register_stack_transformation(check)
+theirs = pulumi.ComponentResource("my:index:Theirs", "theirs")
 elsewhere = [
     pulumi.Alias(name="old", project="other"),
     pulumi.Alias(name="old", stack="other"),
     pulumi.Alias(name="old", type_="aws:s3/bucket:Bucket"),
+    pulumi.Alias(name="old", parent=theirs.urn),
     pulumi.Alias(name="ram"),
 ]
 aws.organizations.AwsServiceAccess(

@@ -1,7 +1,7 @@
 """Where the engine looks for a resource's state: the URNs that it has and had, by its options before it is registered.
 
 They don't tell the types above its parent's, so a place is a URN without these. What aliases of its parents tell, and
-an alias that is an Output, is missing.
+an alias that is or has an Output, is missing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _place_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str 
     """None for an alias that isn't known, or isn't a URN."""
     if isinstance(alias, str):
         return place_of(alias) if type_of(alias) else None
-    if not isinstance(alias, pulumi.Alias):
+    if not isinstance(alias, pulumi.Alias) or isinstance(alias.parent, pulumi.Output):
         return None
     parent = _parent_type_of_alias(args, alias)
     type_ = _text(alias.type_, args.type_)

@@ -45,6 +45,9 @@ def test_the_types_above_the_parents_do_not_count() -> None:
     assert place_of(f"{ROOT}::a:b:D${TYPE}::x") != place_of(f"{ROOT}::{TYPE}::x")
 
 
-@pytest.mark.parametrize("alias", ["no URN", pulumi.Output.from_input("urn:pulumi:stack::project::x::y")])
+LATE: Any = pulumi.Output.from_input("urn:pulumi:stack::project::x::y")
+
+
+@pytest.mark.parametrize("alias", ["no URN", LATE, pulumi.Alias(name="old", parent=LATE)])
 def test_an_alias_that_names_no_known_place_is_none(alias: Any) -> None:
     assert _places("", alias) == [f"{ROOT}::{TYPE}::own"]
