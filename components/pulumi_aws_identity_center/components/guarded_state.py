@@ -190,18 +190,17 @@ def _is_unprotected(urn: str, row: Mapping[str, Any]) -> bool:
 
 
 def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:
-    """Whether reading another resource under the name of a managed one makes the engine delete that one. It may where
-    the id isn't known yet."""
+    """Whether reading another resource under the name of a managed one makes the engine delete that one."""
     managed = {
         SERVICE_ACCESS_TYPE: outputs.get("servicePrincipal"),
         DELEGATED_ADMINISTRATOR_TYPE: f"{outputs.get('accountId')}/{outputs.get('servicePrincipal')}",
     }.get(args.type_)
-    return None not in (managed, args.opts.id) and args.opts.id != managed
+    return isinstance(args.opts.id, str) and managed is not None and args.opts.id != managed
 
 
 _REPLACED = (
-    "guard_stack() refuses to read another resource as {name}, or one whose id is an Output: this stack's state holds "
-    "{urn}, which the update would delete in AWS, even if it is protected. Give what is read another name."
+    "guard_stack() refuses to read another resource as {name}: this stack's state holds {urn}, which the update would "
+    "delete in AWS, even if it is protected. Give what is read another name."
 )
 
 
