@@ -1,5 +1,6 @@
 """The text of access.yaml: YAML of objects, lists, true, false and null, in which every other scalar is text, so that
-an account id with leading zeros, a date or a group named No stays what was written. JSON is YAML too."""
+an account id with leading zeros, a date or a group named No stays what was written. JSON is YAML too, but with tabs
+in front of a line."""
 
 from __future__ import annotations
 
