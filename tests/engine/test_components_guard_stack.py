@@ -237,6 +237,14 @@ def test_a_read_in_a_managed_resources_place_is_refused(new_stack: Callable) -> 
     assert _losses(stack) == []
 
 
+def test_what_was_only_read_is_read_again(new_stack: Callable) -> None:
+    """The state holds it as if it were managed."""
+    read = 'aws.organizations.AwsServiceAccess.get("read", pulumi.Output.from_input("sso.amazonaws.com"))\n'
+    stack = new_stack(HEAD + UNPROTECTED + read, deployed=True)
+    stack.up(previewed=True)
+    assert _losses(stack) == []
+
+
 RAM_SERVICE = "aws.organizations.AwsServiceAccess({}, service_principal={}{})\n"
 RENAMED = ", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name='login')])"
 
