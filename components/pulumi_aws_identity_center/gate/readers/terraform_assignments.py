@@ -29,11 +29,11 @@ class StandingAssignments:
         try:
             values = _values(change["before"])
             stays = values == _values(change["after"])
-        except (KeyError, TypeError):  # it comes, it goes, or the plan hides a value
+            is_known = values[:2] in self._places
+        except (KeyError, TypeError):  # it comes, it goes, or the plan hides a value, or it is no text
             return False
         if not stays or change.get("actions") not in IN_PLACE:
             return False
-        is_known = values[:2] in self._places
         self._places.add(values[:2])
         return is_known
 

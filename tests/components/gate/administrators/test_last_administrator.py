@@ -191,6 +191,13 @@ def test_a_plan_that_changes_no_grant_says_nothing(grants: Grants, form: str) ->
     assert _certainty(FORMS[form](grants, grants, MANAGEMENT)) is None
 
 
+def test_an_assignment_whose_values_are_no_text_is_read_without_a_trace() -> None:
+    plan = json.loads(_terraform(frozenset({("g", "Admin", MANAGEMENT)}), frozenset({("g", "Admin", MANAGEMENT)}), ""))
+    for side in ("before", "after"):
+        plan["resource_changes"][-1]["change"][side]["permission_set_arn"] = {}
+    assert _certainty(json.dumps(plan)) is None
+
+
 # --- single cases -----------------------------------------------------------------------------------------------------
 
 ADMINS = frozenset({("g", "Admin", MANAGEMENT), ("g", "Admin", MEMBER)})
