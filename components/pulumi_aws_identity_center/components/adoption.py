@@ -174,7 +174,7 @@ async def _declared_value(component: pulumi.Resource, adoptable: Adoptable, urn:
         return value if program.has_other_component(adoptable.component_type, urn, component) else None
     declared = program.declared_value(urn)
     if declared is None:
-        outputs = await current_program().declared_outputs(urn)
+        outputs = await program.declared_outputs(urn)
         declared = outputs.get(adoptable.value_key) if outputs is not None else None
     return declared
 

@@ -112,7 +112,7 @@ class Program:
             self._note_value(args, adoptable_value(args))
 
     def _note_value(self, args: pulumi.ResourceTransformationArgs, value: str | None) -> None:
-        """Raises RunError where a component continues another value's resource of that name."""
+        """Raises RunError if it would replace what a component continues."""
         for place in places(args):
             self._declared[place] = value
             self._refuse_replacement(place)
@@ -120,8 +120,8 @@ class Program:
     def _checked_when_registered(
         self, args: pulumi.ResourceTransformationArgs
     ) -> pulumi.ResourceTransformationResult | None:
-        """Where it may replace what the state holds of another service, its own passes unchanged, after a look at the
-        components that the program declares after it."""
+        """An AwsServiceAccess that may replace another service's is checked again when it is registered: then the
+        components after it are declared too. Its service passes unchanged."""
         if is_of_trusted_access(args.opts) or not self._may_replace(args):
             return None
 
@@ -143,9 +143,9 @@ class Program:
         return {place_of(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
 
     def continue_from(self, urn: str, value: str, refusal: str) -> None:
-        """A component continues what the state holds of a value at that URN. Raises the refusal where the program
-        declares another value's resource there, and else in the declaration that does. Both come before it is
-        registered: later the engine may have replaced the old resource, which the next update then deletes."""
+        """A component continues the state's resource of that URN, which is of this value. Raises the refusal if the
+        program has declared a resource of another value there; one that it declares later is refused by itself. After
+        such a resource's registration the engine may have replaced the old one, which the next update then deletes."""
         place = place_of(urn)
         self._continued[place] = (value, refusal)
         self._refuse_replacement(place)
@@ -157,8 +157,8 @@ class Program:
             raise plain_error(refusal)
 
     def wait_for_state(self) -> Rows | None:
-        """`state`, before the first of what components judge is declared, and before the first component: the engine
-        may change a resource while the program waits, and the state, or AWS, then tells of the new one."""
+        """`state`, for a constructor. It is read before the program's first component, and before the first resource
+        that components judge: once one of these is registered, the engine may change what the state tells."""
         return self.shared("state at start", lambda: wait_for(self.state()))
 
     async def state(self) -> Rows | None:

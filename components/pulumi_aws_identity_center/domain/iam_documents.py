@@ -218,7 +218,8 @@ def _statement(
     return {**statement, "Condition": condition} if condition else statement
 
 
-# Names as IAM takes them (IAM/latest/UserGuide/reference_iam-quotas.html, "IAM name requirements").
+# Names as IAM takes them (IAM/latest/UserGuide/reference_iam-quotas.html, "IAM name requirements"). A path may
+# have commas and colons, so two ARNs with a comma between them would pass for one.
 _ARN = re.compile(
     r"arn:([a-z-]+):iam::(?!.*,arn:)(?:\d{12}|\d*[*?][\d*?]*):(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))",
     re.ASCII,

@@ -1,6 +1,6 @@
 """The text of access.yaml: YAML of objects, lists, true, false and null, in which every other scalar is text, so that
-an account id with leading zeros, a date or a group named No stays what was written. JSON is YAML too, but with tabs
-in front of a line."""
+an account id with leading zeros, a date or a group named No stays what was written. JSON is YAML too, unless a line
+begins with a tab."""
 
 from __future__ import annotations
 
