@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, T
 
 from .guarded_state import GuardedState
 from .program import Program, current_program
-from .resource_options import ignored_properties, is_only_read, list_property
+from .resource_options import ignored_properties, is_only_read, list_property, with_checked_property
 from .user_errors import plain_errors
 
 
@@ -77,7 +77,6 @@ class StackGuard:
             return None
         ignored = ignored_properties(args.opts)
         name = list_property(args)
-        listed: pulumi.Output[Any] = pulumi.Output.from_input(args.props.get(name))
 
         def check(known: Any) -> Any:
             self._refuse_list(args.name, {PROPERTY: known}, ignored)
@@ -86,7 +85,7 @@ class StackGuard:
         if _is_plain(args.props.get(name)):
             check(args.props.get(name))
             return None
-        return pulumi.ResourceTransformationResult({**args.props, name: listed.apply(check)}, args.opts)
+        return with_checked_property(args, name, check)
 
     async def __call__(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         """The transform: the engine shows it every resource of the stack, and each component before its children."""

@@ -18,6 +18,7 @@ from .resource_options import (
     is_protected,
     list_property,
     service_principal_of,
+    with_checked_property,
 )
 from .user_errors import plain_errors
 
@@ -62,12 +63,11 @@ class ListOwners:
             self._check(args.name, account, listed)
             if problem_for(listed, SSO_SERVICE_PRINCIPAL) is None:
                 return None
-        output: pulumi.Output[Any] = pulumi.Output.from_input(listed)
         if pulumi.runtime.is_dry_run():
+            output: pulumi.Output[Any] = pulumi.Output.from_input(listed)
             output.apply(lambda known: self._warn_if_unknown(args.name, account, known), run_with_unknowns=True)
         # Checked again when it is known: what trusts may be declared after it. The list itself passes unchanged.
-        checked = output.apply(lambda known: self._check(args.name, account, known))
-        return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
+        return with_checked_property(args, name, lambda known: self._check(args.name, account, known))
 
     def _warn_if_unknown(self, organization: str, account: Hashable, listed: Any) -> None:
         """A list that this preview can't know, beside a TrustedAccess; guard_stack() warns of each itself."""

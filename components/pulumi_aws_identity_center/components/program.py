@@ -35,7 +35,7 @@ from .resource_options import (
     is_only_read,
     is_protected,
     principal_property,
-    service_principal_of,
+    with_checked_property,
 )
 from .stack_state import Outputs, Rows, outputs_now, outputs_of_type, read_known, read_state
 from .user_errors import plain_error
@@ -129,8 +129,7 @@ class Program:
             self._note_value(args, principal)
             return principal
 
-        checked = pulumi.Output.from_input(service_principal_of(args)).apply(check)
-        return pulumi.ResourceTransformationResult({**args.props, principal_property(args): checked}, args.opts)
+        return with_checked_property(args, principal_property(args), check)
 
     def _may_replace(self, args: pulumi.ResourceTransformationArgs) -> bool:
         """Whether the state holds another service where the engine looks for this one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -56,6 +57,15 @@ def ignored_properties(opts: pulumi.ResourceOptions) -> list[str]:
 def list_property(args: pulumi.ResourceTransformationArgs) -> str:
     """As the program spells the organization's list of principals."""
     return PROPERTY if PROPERTY in args.props else PYTHON_NAME
+
+
+def with_checked_property(
+    args: pulumi.ResourceTransformationArgs, name: str, check: Callable[[Any], Any]
+) -> pulumi.ResourceTransformationResult:
+    """The declaration as it is, but for a check of that property: when its value is known, and before the resource is
+    registered. check: gives the value back, or raises what the user reads."""
+    checked = pulumi.Output.from_input(args.props.get(name)).apply(check)
+    return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
 
 
 def adoptable_value(args: pulumi.ResourceTransformationArgs) -> str | None:
