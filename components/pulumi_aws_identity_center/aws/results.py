@@ -74,7 +74,7 @@ _BY_CODE = {
         "RequestThrottledException",
         "SlowDown",
     ),
-    "expired": ("ExpiredToken", "ExpiredTokenException", "RequestExpired"),
+    "expired": ("ExpiredToken", "ExpiredTokenException"),
     "no-credentials": ("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
     "invalid-credentials": (
         "InvalidClientTokenId",
@@ -86,8 +86,10 @@ _BY_CODE = {
         "AuthFailure",
         "InvalidAccessKeyId",
         "NotAuthorized",
+        "RequestExpired",
     ),
     "unavailable": (
+        "ConcurrentModificationException",
         "InternalFailure",
         "InternalServerException",
         "ServiceException",

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.aws.results import Answer, kind_of_code
 from pulumi_aws_identity_center.status.recover import Outcome, recover
 from pulumi_aws_identity_center.status.recovery_advice import who
 
@@ -147,6 +147,11 @@ def test_the_list_settles_a_call_without_an_answer() -> None:
     assert _recover(FakeApi(OFF, OFF, ON, enable=LOST))[0].kind == "on-again"
     assert _recover(FakeApi(OFF, enable=LOST))[0].code == 1
     assert _recover(FakeApi(OFF, DENIED, enable=LOST))[0].code == 2
+
+
+def test_of_two_people_at_once_both_see_it_on() -> None:
+    conflict: Answer[Any] = Answer(kind=kind_of_code("ConcurrentModificationException", 400))
+    assert _recover(FakeApi(OFF, OFF, ON, enable=conflict))[0].kind == "on-again"
 
 
 @pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
