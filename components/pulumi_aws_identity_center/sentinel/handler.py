@@ -329,8 +329,11 @@ class Run:
             report.outcome = "turned on" if report.enabled else "told"
             self._tell(plan)
             told = [*keys, *call_keys(self._trigger)]
+        end: dict[str, Any] = {"ended": claim}
+        if "the queue" not in report.problems:  # else nobody has the message, and Lambda's next try sends it again
+            end |= {"told": told, "call": self._trigger.id}
         # What somebody turned off again before AWS listed it counts too: otherwise two that fight would never end.
-        self._ledger.end({"ended": claim, "enabled": report.called, "told": told, "call": self._trigger.id})
+        self._ledger.end({**end, "enabled": report.called})
         report.problems.update(self._ledger.problems)
 
     def _list_missing(self) -> list[str]:

@@ -402,12 +402,24 @@ def test_a_message_that_sns_refuses_is_kept_in_the_queue(cloud, run) -> None:
     assert "user/mallory" in cloud.kept[0]
 
 
-def test_a_message_that_nobody_takes_is_in_the_error(cloud, run) -> None:
+def test_a_message_that_nobody_takes_is_sent_again(cloud, run) -> None:
     cloud.trusted.remove(SSO)
     cloud.faults["publish"] = [client_error("AuthorizationError")]
     cloud.faults["keep"] = [client_error("AccessDenied")]
     with pytest.raises(SentinelError, match="user/mallory"):
-        run(call_event())
+        run(call_event(), request="first")
+    run(call_event(), request="first")  # Lambda's next try
+    run(call_event(), request="first")
+    assert ["user/mallory" in message["text"] for message in cloud.messages] == [True]
+
+
+def test_what_stays_off_untold_goes_on_failing(cloud, run, monkeypatch) -> None:
+    monkeypatch.setenv("MODE", "alert")
+    cloud.trusted.remove(SSO)
+    for number in range(3):
+        cloud.faults["publish"], cloud.faults["keep"] = [client_error("AuthorizationError")], [UNREACHABLE]
+        with pytest.raises(SentinelError, match="mode is alert"):
+            run(schedule_event(number))
 
 
 FOREIGN = [
