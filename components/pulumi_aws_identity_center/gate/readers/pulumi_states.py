@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Resource
+from pulumi_aws_identity_center.gate.guards.carriers import IDENTITIES
 from pulumi_aws_identity_center.gate.guards.first_look import judged_properties
 from pulumi_aws_identity_center.names import UNKNOWN_VALUES, VALUE_SIGNATURE
 
@@ -33,10 +34,11 @@ class State(NamedTuple):
     def urn(self) -> str:
         return str(self.options.get("urn") or "")
 
-    @property
-    def stays_in_aws(self) -> bool:
-        """Whether the engine never calls Delete. With `deletedWith` it leaves that to another resource."""
-        return any(map(self.options.get, ("retainOnDelete", "external", "deletedWith")))
+    def stays_in_aws(self, type_: str) -> bool:
+        """Whether the engine never calls Delete. With `deletedWith` it leaves that to another resource, if that goes
+        too: an identity then counts as kept, since it may lose its guard, and anything else as deleted."""
+        options = ("retainOnDelete", "external", "deletedWith")
+        return any(map(self.options.get, options if type_ in IDENTITIES else options[:2]))
 
 
 def parse_state(value: Any) -> State | None:

@@ -39,7 +39,7 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
         return None
     resources = [resource_of(type_, state) for state in sides]
     paths = {path: _difference_kind(entry, kind) for path, entry in diff.items()}
-    old_urn, keeps_old = (before.urn, before.stays_in_aws) if before else ("", False)
+    old_urn, keeps_old = (before.urn, before.stays_in_aws(type_)) if before else ("", False)
     return Step(op, urn, type_, resources[0], resources[-1], paths, old_urn, keeps_old)
 
 

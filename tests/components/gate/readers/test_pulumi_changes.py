@@ -81,7 +81,9 @@ def test_a_replacement_tells_the_old_one_and_the_new_one() -> None:
     assert (change.before.sets("a"), change.before.protect, change.after.sets("a")) == (1, True, 2)
 
 
-@pytest.mark.parametrize("option", ["retainOnDelete", "external", "deletedWith"])
-def test_what_the_engine_never_deletes_stays_in_aws(option: str) -> None:
-    assert group([_step("delete", {**OLD, option: "urn"}, None)]).retained
-    assert not group([_step("delete", OLD, None)]).retained
+@pytest.mark.parametrize(
+    ("option", "retained"), [("retainOnDelete", True), ("external", True), ("deletedWith", False), ("other", False)]
+)
+def test_what_the_engine_never_deletes_stays_in_aws(option: str, *, retained: bool) -> None:
+    """With deletedWith it calls Delete, unless the named resource goes too: then AWS takes both away."""
+    assert group([_step("delete", {**OLD, option: "urn"}, None)]).retained is retained
