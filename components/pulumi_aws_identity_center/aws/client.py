@@ -82,8 +82,7 @@ class Account:
 
     def visit(self, role_arn: str) -> Answer[Row]:
         """What sign-in needs in another account, through a role there: {"role": the service-linked role's Answer,
-        "saml": `sign_in_provider`'s}. An error that may pass is the whole visit's. Whoever visits paces it (`pace.py`).
-        """
+        "saml": `sign_in_provider`'s}. An error that may pass is the whole visit's; whoever visits tries it again."""
 
         def assume() -> Row:
             client = self._visiting()[0]

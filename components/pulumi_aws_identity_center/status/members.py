@@ -1,7 +1,7 @@
 """`--members`: the service-linked role in every account of the organization, through a role in each.
 
-It checks accounts while their list is still arriving, a bounded number at a time, at the rate that AWS allows. An
-account that it doesn't reach is marked as not reached.
+It checks accounts while their list is still arriving, a bounded number at a time. An account that it doesn't reach is
+marked as not reached.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import random
 from collections.abc import Callable
 
 from pulumi_aws_identity_center.aws.calls import ask
-from pulumi_aws_identity_center.aws.client import VISITORS, Account
+from pulumi_aws_identity_center.aws.client import PASSING, VISITORS, Account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
-from pulumi_aws_identity_center.aws.pace import Pace
 from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.results import Answer
 
 from .facts import Facts, Member, Members, Row, account_state
 
 _TRIES = 3
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
 
 
 def look_into(account: Account, clock: Clock, template: str, progress: Progress = silent) -> Callable[[Facts], Members]:
@@ -27,7 +27,7 @@ def look_into(account: Account, clock: Clock, template: str, progress: Progress 
 
     def members(facts: Facts) -> Members:
         arn = template.replace("{partition}", facts.partition)
-        visit = _patient(lambda id_: account.visit(arn.replace("{account}", id_)), clock, Pace())
+        visit = _patient(lambda id_: account.visit(arn.replace("{account}", id_)), clock)
         active: list[str] = []
         visits = itertools.count(1)
 
@@ -64,25 +64,18 @@ def _member(account: str, state: str, visit: Answer[Row]) -> Member:
     return Member(account, state, parts["role"], parts["saml"])
 
 
-def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock, pace: Pace) -> Callable[[str], Answer[Row]]:
-    """Asks again while AWS throttles and time is left, at the common pace; and twice more where it wasn't reached."""
+def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock) -> Callable[[str], Answer[Row]]:
+    """Asks again after a pause, longer each time: while AWS throttles, and twice more where it wasn't reached."""
 
     def patient(account: str) -> Answer[Row]:
-        tries = 0
+        pause, tries = _FIRST_PAUSE, 0
         while True:
-            while (wait := pace.turn()) > 0:
-                if not clock.pause(wait):
-                    return clock.over()
-            sent = pace.now()
             answer = ask_about(account)
-            if answer.kind == "throttled":
-                if not clock.pause(pace.throttled(sent)):
-                    return answer
-                continue
-            pace.answered()
-            tries += 1
-            if answer.kind not in ("unreachable", "unavailable") or tries == _TRIES:
+            tries += answer.kind != "throttled"
+            if answer.kind not in PASSING or tries == _TRIES:
                 return answer
-            clock.pause(random.uniform(0, tries))
+            if not clock.pause(pause * random.uniform(0.5, 1.0)):
+                return answer
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     return patient

@@ -1,4 +1,4 @@
-"""The checks of member accounts: which accounts, at which pace, and the answers that the deadline leaves out."""
+"""The checks of member accounts: which accounts, how often, and the answers that the deadline leaves out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any, cast
 import pytest
 from pulumi_aws_identity_center.aws.client import VISITORS, Account
 from pulumi_aws_identity_center.aws.concurrency import Clock
-from pulumi_aws_identity_center.aws.pace import Pace
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.status import members
 from pulumi_aws_identity_center.status.facts import Facts, Members
@@ -63,29 +62,34 @@ def test_each_active_member_is_visited_once_through_its_role(good: Facts) -> Non
     assert answer.listing == Answer(5, action="organizations:ListAccounts")
 
 
-def test_what_is_answered_and_what_is_throttled_sets_the_pace(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    messages: list[str] = []
-
-    class Recorded(Pace):
-        def answered(self) -> None:
-            messages.append("answered")
-
-        def throttled(self, sent: float) -> float:
-            messages.append("throttled")
-            assert 0 <= self.now() - sent < 60
-            return 0.0
-
-    monkeypatch.setattr(members, "Pace", Recorded)
-    refusals = iter([Answer[Any](kind="throttled")] * 2)
+def test_an_account_is_visited_again_while_aws_throttles(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "_FIRST_PAUSE", 0.0)
+    refusals = iter([Answer[Any](kind="throttled")] * 9)
     lock = threading.Lock()
 
     def visit(_arn: str) -> Answer[Any]:
         with lock:
             return next(refusals, FOUND)
 
-    answer = _looked(good, [[{"Id": str(n)} for n in range(5)]], visit)
+    answer = _looked(good, [[{"Id": "1"}, {"Id": "2"}]], visit)
     assert all(member.role.ok for member in answer.accounts)
-    assert sorted(messages) == ["answered"] * 5 + ["throttled"] * 2
+
+
+def test_an_account_that_is_not_reached_is_visited_three_times(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "_FIRST_PAUSE", 0.0)
+    visited: list[str] = []
+
+    def visit(arn: str) -> Answer[Any]:
+        visited.append(arn)
+        return Answer(kind="unreachable")
+
+    answer = _looked(good, [[{"Id": "1"}]], visit)
+    assert (len(visited), answer.accounts[0].role.kind) == (3, "unreachable")
+
+
+def test_throttling_until_the_deadline_is_told(good: Facts) -> None:
+    answer = _looked(good, [[{"Id": "1"}]], lambda _arn: Answer(kind="throttled"), seconds=0.1)
+    assert answer.accounts[0].role.kind in ("throttled", "deadline")
 
 
 def test_visits_are_bounded_and_the_rest_is_marked(good: Facts) -> None:
