@@ -35,8 +35,11 @@ function element(name, text, className) {
 
 // --- which grants ---
 
+// A part of a name or id; in quotes, a whole one.
 function matching(entities, text) {
   const wanted = text.trim().toLowerCase();
+  const whole = /^"(.+)"$/.exec(wanted)?.[1];
+  if (whole) return entities.map(({ label, id }) => [label, id || ""].some((name) => name.toLowerCase() === whole));
   return wanted === "" ? null : entities.map((entity) => entity.text.includes(wanted));
 }
 
@@ -132,7 +135,9 @@ function groupedView(kind, grants) {
 }
 
 function showGrantsOf(kind, index) {
-  byId(kind).value = KINDS[kind][index].label;
+  const { label, id } = KINDS[kind][index];
+  const isOneOfMany = KINDS[kind].filter((entity) => entity.label === label).length > 1;
+  byId(kind).value = `"${(isOneOfMany && id) || label}"`;
   document.querySelector("input[value=grants]").checked = true;
   state.view = "grants";
   refresh(true);
@@ -193,7 +198,7 @@ function recall() {
   for (const id of FIELDS) byId(id).value = hash.get(id) || "";
   if (!data.changes) byId("change").value = "";
   const view = hash.get("view");
-  state.view = view in KINDS ? view : "grants";
+  state.view = Object.hasOwn(KINDS, view) ? view : "grants";
   document.querySelector(`input[name=view][value=${state.view}]`).checked = true;
 }
 

@@ -87,6 +87,7 @@ def test_names_from_aws_are_text_and_nothing_else(page: Browser) -> None:
         ("who", "omar", 1),
         ("account", "222222222222", 1),
         ("set", "read", 2),
+        ("set", '"read"', 0),
         ("kind", "USER", 1),
     ],
 )
@@ -109,6 +110,25 @@ def test_grouped_rows_count_and_lead_to_their_grants(page: Browser) -> None:
     assert row.split("\t")[1:] == ["1", "2", "2"]
     page.evaluate("[...document.querySelectorAll('#rows button')].find(one => one.innerText === 'Platform').click()")
     assert len(_rows(page)) == 2
+
+
+def test_a_group_leads_to_no_other_that_is_named_alike(browser: Browser, tmp_path: Path) -> None:
+    names = [("1", "dev"), ("2", "dev-2"), ("3", "dev")]
+    grants = [Grant(Principal("GROUP", f"g-{id_}", name), name, id_ * 12, name) for id_, name in names]
+    for view in ("who", "set", "account"):
+        _open(browser, tmp_path, as_html(grants, "x", "today"), f"#view={view}")
+        grouped = [(row.split("\t")[-1], place) for place, row in enumerate(_rows(browser))]
+        for count, place in grouped:
+            browser.evaluate(f"document.querySelector('input[value={view}]').click()")
+            browser.evaluate(f"document.querySelectorAll('#rows button')[{place}].click()")
+            assert str(len(_rows(browser))) == count
+            browser.evaluate("document.querySelector('button[type=reset]').click()")
+
+
+@pytest.mark.parametrize("view", ["toString", "__proto__", "no-view"])
+def test_an_address_with_a_wrong_view_shows_every_grant(page: Browser, tmp_path: Path, view: str) -> None:
+    _open(page, tmp_path, as_html(GRANTS, "x", "today"), f"#view={view}")
+    assert len(_rows(page)) == 5
 
 
 def test_the_keyboard_alone_searches_and_sorts(page: Browser) -> None:
