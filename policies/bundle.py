@@ -28,8 +28,10 @@ for name, module in sys.modules.items():
 
 def bundle(to: Path) -> list[str]:
     """Writes the bundle, which must not be there yet or be one; gives the package's modules in it, by name."""
-    if to.exists() and not (to / "PulumiPolicy.yaml").exists():
-        raise SystemExit(f"{to} is there and is no policy pack. Name a folder that isn't there, or an older bundle.")
+    to = to.resolve()  # a link's own name could not be made again
+    is_bundle = (to / "PulumiPolicy.yaml").exists() and (to / PACKAGE.name).exists()
+    if to.exists() and not is_bundle:
+        raise SystemExit(f"{to} is there and is no bundle. Name a folder that isn't there, or an older bundle.")
     needed = _loaded()
     shutil.rmtree(to, ignore_errors=True)
     for folder in _FOLDERS:

@@ -56,11 +56,13 @@ def test_it_is_made_again_over_itself_and_over_nothing_else(tmp_path: Path) -> N
     (pack / "rules/old.py").write_text("raise ValueError")
     assert _bundle(pack) == first
     assert not (pack / "rules/old.py").exists()
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/thesis.txt").write_text("years of work")
-    with pytest.raises(SystemExit, match="no policy pack"):
-        _bundle(tmp_path / "mine")
-    assert (tmp_path / "mine/thesis.txt").exists()
+    for name in ("thesis.txt", "PulumiPolicy.yaml", "pulumi_aws_identity_center"):  # another's pack, the package's root
+        mine = tmp_path / f"with {name}"
+        mine.mkdir()
+        (mine / name).write_text("years of work")
+        with pytest.raises(SystemExit, match="no bundle"):
+            _bundle(mine)
+        assert (mine / name).exists()
 
 
 def test_a_python_without_the_requirements_says_so_and_writes_nothing(tmp_path: Path) -> None:
