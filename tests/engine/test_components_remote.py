@@ -40,8 +40,8 @@ class Remote(pulumi.ComponentResource):
                 "whenNotEnabled": "no", "operatorRole": 7, "policyPrefix": "", "breakGlass": {"why": "x"}}, [])""",
             [
                 "- operatorRole is not an argument; the arguments are delegatedAdministratorAccountId, ",
-                "- whenNotEnabled is 'no'; it is one of",
-                "- policyPrefix is ''; it is 1 to 100 letters",
+                "- whenNotEnabled is 'no'; it must be one of",
+                "- policyPrefix is ''; it must be 1 to 100 letters",
                 "- breakGlass.why is not a key;",
                 "- breakGlass.expires is None",
             ],

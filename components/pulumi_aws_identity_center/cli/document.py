@@ -92,7 +92,8 @@ def document(
     try:
         text = build[kind]()
     except InvalidInput as error:
-        typer.echo(lines(error), err=True)  # several lines, of the stack's own file
+        # Several lines, from the stack's own file; or about --break-glass, by the function's name for it.
+        typer.echo(lines(str(error).replace("break_glass_principals", "--break-glass")), err=True)
         raise typer.Exit(2) from None
     typer.echo(json.dumps(text, indent=2))
 
@@ -116,7 +117,7 @@ _HOW = "call install_document() of pulumi_aws_identity_center with the stack's r
 
 
 def _arguments(path: Path) -> Mapping[str, Any]:
-    """As the stack program would read them, but for break-glass, of which the document has nothing."""
+    """The stack's arguments, as its program reads them, without break-glass: the document doesn't depend on it."""
     from pulumi_aws_identity_center.components.config import parse
     from pulumi_aws_identity_center.domain.configuration import KEYS
     from pulumi_aws_identity_center.domain.stack_file import read
@@ -126,13 +127,13 @@ def _arguments(path: Path) -> Mapping[str, Any]:
     problems = [
         f"{PACKAGE}:{key} holds a secret, which only Pulumi can read; {_HOW}." for key in stack.secrets if key in _ASKED
     ]
-    # An unknown key is one, whatever it holds.
+    # An unknown key is a problem, whatever its value is.
     unknown = {key: "" for key in stack.secrets if key not in KEYS}
     texts = {key: value for key, value in stack.texts.items() if key != "breakGlass"}
     args: Mapping[str, Any] = {}
     with collected(problems):
         args = parse({**unknown, **texts})
     if problems:
-        told = InvalidInput(problems)
-        raise InvalidInput([f"The configuration of {PACKAGE} in {path.name} has problems:\n{told}"])
+        listed = InvalidInput(problems)
+        raise InvalidInput([f"The configuration of {PACKAGE} in {path.name} has problems:\n{listed}"])
     return args

@@ -26,7 +26,7 @@ def _principals(values: list[str] | None) -> list[str]:
 
     for value in values or ():
         if not is_service_principal(value):
-            raise typer.BadParameter(f"{value!r} is no service principal, such as guardduty.amazonaws.com.")
+            raise typer.BadParameter(f"{value!r} is not a service principal; one is guardduty.amazonaws.com.")
     return values or []
 
 
@@ -130,7 +130,7 @@ def _configured(path: Path | None) -> list[str]:
 def _rule_configs(path: Path | None) -> RuleConfigs:
     from pulumi_aws_identity_center.gate.rule_configs import parse_rule_configs
 
-    return read_option(f"--policy-pack-config {path}", path, parse_rule_configs) if path else {}
+    return read_option("--policy-pack-config", path, parse_rule_configs) if path else {}
 
 
 def _write(judgement: Judgement, format_: MarkdownFormat) -> None:

@@ -36,9 +36,9 @@ MOST_SECONDS = 10_000_000
 
 
 def check_seconds(value: float | None) -> float | None:
-    """A callback of options: nan, infinity and what no clock counts are no number of seconds."""
+    """A callback of options. Refuses nan, infinity, and more seconds than a clock counts."""
     if value is not None and not value <= MOST_SECONDS:
-        raise typer.BadParameter(f"it is a number of seconds, at most {MOST_SECONDS}.")
+        raise typer.BadParameter(f"it must be a number of seconds, at most {MOST_SECONDS}.")
     return value
 
 
@@ -46,7 +46,9 @@ def read_option(option: str, path: Path, parse: Callable[[str], Value]) -> Value
     """What `parse` makes of the file that an option names. Raises BadParameter."""
     try:
         return parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, InvalidInput) as error:
+    except OSError as error:
+        raise typer.BadParameter(f"{option}: {path} can't be read: {error.strerror}.") from None
+    except (UnicodeDecodeError, InvalidInput) as error:
         raise typer.BadParameter(f"{option}: {error}") from None
 
 

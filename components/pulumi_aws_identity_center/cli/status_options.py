@@ -19,26 +19,26 @@ ACCESS_ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole
 
 def _deadline(value: float | None) -> float | None:
     if value is not None and value <= 0:
-        raise typer.BadParameter("it is a number of seconds above 0.")
+        raise typer.BadParameter("it must be a number of seconds above 0.")
     return check_seconds(value)
 
 
 def _interval(value: float | None) -> float | None:
     # Eight calls a look: far below what AWS allows, and soon enough for a person.
     if value is not None and value < 1:
-        raise typer.BadParameter("it is a number of seconds from 1.")
+        raise typer.BadParameter("it must be a number of seconds, 1 or more.")
     return check_seconds(value)
 
 
 def _template(value: str) -> str:
     if not re.fullmatch(r"arn:[^:]+:iam::\{account\}:role/\S+", value):
-        raise typer.BadParameter(f"it is a role's ARN with {{account}} in it, such as {ACCESS_ROLE}.")
+        raise typer.BadParameter(f"it must be a role's ARN with {{account}} in it, such as {ACCESS_ROLE}.")
     return value
 
 
 def _administrator(value: str | None) -> str | None:
     if value is not None and not re.fullmatch(r"\d{12}|none", value):
-        raise typer.BadParameter('it is an account id of 12 digits, or "none".')
+        raise typer.BadParameter('it must be an account id of 12 digits, or "none".')
     return value
 
 

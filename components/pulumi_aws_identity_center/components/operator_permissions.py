@@ -54,7 +54,7 @@ class OperatorRoleArgs(TypedDict):
     permissions: list[str]
     """What it may do: enable, observe, disable, preview. A role that may disable is a break-glass role."""
     trustedPrincipals: NotRequired[Optional[list[pulumi.Input[str]]]]
-    """ARNs of who may assume it; never *."""
+    """ARNs of principals that may assume it; never *."""
     trustedWebIdentities: NotRequired[Optional[list[WebIdentityArgs]]]
     """CI jobs that may assume it, by their OIDC tokens."""
 

@@ -27,7 +27,7 @@ def check_attributes(
     if value is None:
         return None
     if not is_list(value):
-        raise InvalidInput(f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be a list of objects with {', '.join(_KEYS)}.")
     problems = item_problems(value, key, partial(_problems, is_deferred=is_deferred))
     names = repeated(row.get("key") for row in value if isinstance(row, Mapping))
     problems += [f"{key} has the key {shown(name)} more than once; each attribute has one." for name in names]
@@ -43,7 +43,7 @@ def _problems(row: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[st
         return problems
     name, sources = row.get("key"), row.get("sources")
     if not is_deferred(name) and not _is_name(name):
-        problems.append(f"{key}.key is {shown(name)}; it is the attribute's name, 1 to 128 characters.")
+        problems.append(f"{key}.key is {shown(name)}; it must be the attribute's name, 1 to 128 characters.")
     if not is_deferred(sources):
         problems += _source_problems(sources, f"{key}.sources", is_deferred)
     return problems
@@ -55,7 +55,7 @@ def _is_name(value: Any) -> bool:
 
 def _source_problems(sources: Any, key: str, is_deferred: Callable[[Any], bool]) -> list[str]:
     if not is_list(sources) or len(sources) != 1:
-        return [f"{key} is {shown(sources)}; it is a list of one source, such as ${{path:enterprise.team}}."]
+        return [f"{key} is {shown(sources)}; it must be a list of one source, such as ${{path:enterprise.team}}."]
     if not isinstance(sources[0], str) and not is_deferred(sources[0]):
-        return [f"{key}[0] is {shown(sources[0])}; it is text, such as ${{path:enterprise.team}}."]
+        return [f"{key}[0] is {shown(sources[0])}; it must be text, such as ${{path:enterprise.team}}."]
     return []

@@ -247,7 +247,7 @@ def _exempt_problem(arn: Any, partition: str) -> str:
             f"of it. It takes role ARNs as {example}."
         )
     if match is None or match[1] != partition:
-        return f"{subject}; it takes role ARNs as {example}."
+        return f"{subject}; each must be a role's ARN, such as {example}."
     return ""
 
 
@@ -293,9 +293,9 @@ def _check_size(document: Document, principals: Sequence[str]) -> None:
 
 def _check_list(values: Sequence[str], key: str) -> None:
     if isinstance(values, str) or not isinstance(values, Sequence):
-        raise InvalidInput(f"{key} is {shown(values)}; it is a list.")
+        raise InvalidInput(f"{key} is {shown(values)}; it must be a list.")
 
 
 def check_partition(partition: str) -> None:
     if partition not in PARTITIONS:
-        raise InvalidInput(f"partition is {shown(partition)}; it is one of {', '.join(PARTITIONS)}.")
+        raise InvalidInput(f"partition is {shown(partition)}; it must be one of {', '.join(PARTITIONS)}.")

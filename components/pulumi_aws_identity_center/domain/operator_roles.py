@@ -69,7 +69,7 @@ def parse_operator_roles(
     if isinstance(value, list) and all(isinstance(role, OperatorRole) for role in value):
         return value
     if not is_list(value):
-        raise InvalidInput(f"{key} is {shown(value)}; it is a list of objects with {', '.join(_KEYS)}.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be a list of objects with {', '.join(_KEYS)}.")
     problems = item_problems(value, key, partial(_problems, is_deferred=is_deferred))
     problems += _name_problems(value, key)
     refuse(problems)
@@ -111,9 +111,9 @@ def _trust_problems(role: Mapping[str, Any], key: str, is_deferred: Callable[[An
     principals, identities = role.get("trustedPrincipals"), role.get("trustedWebIdentities")
     principals_key, identities_key = f"{key}.trustedPrincipals", f"{key}.trustedWebIdentities"
     if identities is not None:
-        yield from list_problems(identities, identities_key, "OIDC providers and whom to trust of each")
+        yield from list_problems(identities, identities_key, "OIDC providers with their audiences and subjects")
     if principals is not None or identities is None:
-        yield from list_problems(principals, principals_key, "ARNs of who may assume it")
+        yield from list_problems(principals, principals_key, "ARNs of principals that may assume it")
     yield from item_problems(principals, principals_key, partial(_principal_problems, is_deferred=is_deferred))
     yield from item_problems(identities, identities_key, partial(web_identity_problems, is_deferred=is_deferred))
 

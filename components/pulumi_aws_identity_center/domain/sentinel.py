@@ -62,7 +62,7 @@ def parse_sentinel(
     if isinstance(value, SentinelSettings):
         return value
     if not isinstance(value, Mapping):
-        raise InvalidInput(f"{key} is {shown(value)}; it is an object with {', '.join(KEYS)}, or {{}}.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be an object with {', '.join(KEYS)}, or {{}}.")
     problems = object_problems(value, key, KEYS)
     parsers: dict[str, Parser] = {**PARSERS, "breakGlass": lambda value, key: {"break_glass": parse_glass(value, key)}}
     parsed: dict[str, Any] = {}
@@ -93,15 +93,15 @@ def seconds_between_runs(schedule: Any) -> int:
 
 def _parse_mode(value: Any, key: str) -> dict[str, Any]:
     if value not in MODES:
-        raise InvalidInput(f"{key} is {shown(value)}; it is one of {', '.join(MODES)}.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be one of {', '.join(MODES)}.")
     return {"mode": value}
 
 
 def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
     if not is_list(value) or not value:
-        raise InvalidInput(f"{key} is {shown(value)}; it is a list of service principals, not empty.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be a list of service principals, not empty.")
     problems = [
-        f"{key} has {shown(principal)}; it takes service principals in lower case, such as {SSO_SERVICE_PRINCIPAL}."
+        f"{key} has {shown(principal)}; each must be a service principal, such as {SSO_SERVICE_PRINCIPAL}."
         for principal in value
         if not is_service_principal(principal)
     ]
@@ -114,16 +114,16 @@ def _parse_schedule(value: Any, key: str) -> dict[str, Any]:
     rate = match_text(_RATE, value)
     is_rate = rate is not None and (rate[1] == "1") == (rate[3] == "")
     if not is_rate and not match_text(_CRON, value):
-        raise InvalidInput(f"{key} is {shown(value)}; it is rate(1 minute), rate(5 minutes) or cron(0 * * * ? *).")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be rate(1 minute), rate(5 minutes) or cron(0 * * * ? *).")
     return {"schedule": value}
 
 
 def _parse_notify(value: Any, key: str) -> dict[str, Any]:
     if not isinstance(value, Mapping) or not value.keys() <= {"emails", "topicArn"}:
-        raise InvalidInput(f"{key} is {shown(value)}; it is an object with emails, a list, and topicArn, or one.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be an object with emails (a list), topicArn, or both.")
     emails = value.get("emails") or ()
     if not is_list(emails):
-        raise InvalidInput(f"{key}.emails is {shown(emails)}; it is a list of e-mail addresses.")
+        raise InvalidInput(f"{key}.emails is {shown(emails)}; it must be a list of e-mail addresses.")
     topic = value.get("topicArn")
     problems = _email_problems(list(filter(_is_known, emails)), f"{key}.emails")
     if topic is not None and _is_known(topic):
@@ -134,7 +134,7 @@ def _parse_notify(value: Any, key: str) -> dict[str, Any]:
 
 def _email_problems(emails: Sequence[Any], key: str) -> list[str]:
     problems = [
-        f"{key} has {shown(email)}; it takes e-mail addresses, such as on-call@example.com."
+        f"{key} has {shown(email)}; each must be an e-mail address, such as on-call@example.com."
         for email in emails
         if not match_text(_EMAIL, email)
     ]
@@ -146,7 +146,7 @@ def _topic_problems(value: Any, key: str) -> list[str]:
     arn = match_text(_TOPIC, value)
     if arn is None:
         return [
-            f"{key} is {shown(value)}; it is an SNS topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."
+            f"{key} is {shown(value)}; it must be a topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."
         ]
     home = HOME_REGIONS[arn[1]]
     if arn[2] != home:
@@ -157,7 +157,7 @@ def _topic_problems(value: Any, key: str) -> list[str]:
 def _parse_max_enables(value: Any, key: str) -> dict[str, Any]:
     number = _whole_number(value)
     if number is None or not 1 <= number <= MOST_ENABLES:
-        raise InvalidInput(f"{key} is {shown(value)}; it is a whole number from 1 to {MOST_ENABLES}.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be a whole number from 1 to {MOST_ENABLES}.")
     return {"max_enables_per_hour": number}
 
 

@@ -39,7 +39,9 @@ def is_service_principal(value: Any) -> TypeGuard[str]:
 def check_service_principal(value: Any, key: str = "servicePrincipal") -> Any:
     if is_service_principal(value):
         return value
-    raise InvalidInput(f"{key} is {shown(value)}; it is a service principal in lower case, such as sso.amazonaws.com.")
+    raise InvalidInput(
+        f"{key} is {shown(value)}; it must be a service principal in lower case, such as sso.amazonaws.com."
+    )
 
 
 def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
@@ -47,7 +49,7 @@ def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
     if value is None or value == SSO_SERVICE_PRINCIPAL:
         return value
     raise InvalidInput(
-        f"{key} is {shown(value)}; it is {SSO_SERVICE_PRINCIPAL}, the service that the account is to administer: "
+        f"{key} is {shown(value)}; it must be {SSO_SERVICE_PRINCIPAL}, the service that the account is to administer: "
         "pass the servicePrincipal of its TrustedAccess."
     )
 
@@ -55,7 +57,7 @@ def check_trusted_access(value: Any, key: str = "trustedAccess") -> Any:
 def check_guarded_services(value: Any, key: str = "guardedServicePrincipals") -> list[str]:
     """A list of service principals, each once. Identity Center's is always guarded, and may be in it."""
     if not isinstance(value, list):
-        raise InvalidInput(f"{key} is {shown(value)}; it is a list of service principals.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be a list of service principals.")
     problems = repetition_problems(value, key)
     for number, item in enumerate(value):
         with collected(problems):
@@ -70,7 +72,7 @@ WHEN_NOT_ENABLED = ("error", "warn")
 def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
     """The value, or the default."""
     if value is not None and value not in WHEN_NOT_ENABLED:
-        raise InvalidInput(f"{key} is {shown(value)}; it is one of {', '.join(WHEN_NOT_ENABLED)}.")
+        raise InvalidInput(f"{key} is {shown(value)}; it must be one of {', '.join(WHEN_NOT_ENABLED)}.")
     return value or "error"
 
 
@@ -82,7 +84,9 @@ def account_problem(value: Any, key: str) -> str | None:
     """A sentence, or None for a good account id. Leading zeros are part of an id, so it has to be text."""
     if is_account_id(value):
         return None
-    return f'{key} is {shown(value)}; it is an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
+    return (
+        f'{key} is {shown(value)}; it must be an AWS account id: 12 digits, as text in quotes, such as "111122223333".'
+    )
 
 
 def check_account(value: Value, key: str) -> Value:
@@ -103,7 +107,7 @@ def check_policy_prefix(value: Any, key: str = "policyPrefix") -> str:
     """What IAM takes in a policy's name: docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html."""
     if named := match_text(_POLICY_PREFIX, value):
         return named[0]
-    raise InvalidInput(f"{key} is {shown(value)}; it is 1 to 100 letters, digits or _+=,.@- characters.")
+    raise InvalidInput(f"{key} is {shown(value)}; it must be 1 to 100 letters, digits or _+=,.@- characters.")
 
 
 def value_or(value: Value | None, default: Value) -> Value:
@@ -116,7 +120,7 @@ def principal_arn_problem(value: Any, key: str) -> str | None:
     if match_text(_PRINCIPAL_ARN, value):
         return None
     return (
-        f"{key} is {shown(value)}; it is the ARN of who may assume the role, such as "
+        f"{key} is {shown(value)}; it must be the ARN of a principal that may assume the role, such as "
         "arn:aws:iam::111122223333:root or arn:aws:iam::111122223333:role/NAME."
     )
 
@@ -124,7 +128,8 @@ def principal_arn_problem(value: Any, key: str) -> str | None:
 def list_problems(value: Any, key: str, what: str) -> list[str]:
     """Of a list that has something in it, each once. what: what is in it, for the sentence."""
     if not isinstance(value, list) or not value:
-        return [f"{key} is {shown(value)}; it is a list of {what}, not empty."]
+        listed = "missing" if value is None else shown(value)
+        return [f"{key} is {listed}; it must be a list of {what}, not empty."]
     return repetition_problems(value, key)
 
 
@@ -149,7 +154,7 @@ def repeated(items: Iterable[Any]) -> list[str]:
 def object_problems(value: Any, key: str, keys: Sequence[str]) -> list[str]:
     """That it is no object, or a sentence for each key that it doesn't take."""
     if not isinstance(value, Mapping):
-        return [f"{key} is {shown(value)}; it is an object with {', '.join(keys)}."]
+        return [f"{key} is {shown(value)}; it must be an object with {', '.join(keys)}."]
     return [f"{key}.{name} is not a key; the keys are {', '.join(keys)}." for name in value if name not in keys]
 
 
@@ -184,4 +189,4 @@ def check_instance(value: Any, key: str) -> Any:
     """The value, the ARN of an instance of Identity Center."""
     if is_instance_arn(value):
         return value
-    raise InvalidInput([f"{key} is {shown(value)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-…."])
+    raise InvalidInput([f"{key} is {shown(value)}; it must be an instance's ARN, arn:aws:sso:::instance/ssoins-…."])

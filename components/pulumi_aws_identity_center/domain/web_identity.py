@@ -51,7 +51,7 @@ def web_identity_problems(value: Any, key: str, is_deferred: Callable[[Any], boo
 def provider_problems(value: Any, key: str) -> Iterator[str]:
     if not match_text(_PROVIDER_ARN, value):
         yield (
-            f"{key} is {shown(value)}; it is the ARN of an IAM OIDC provider of this account, such as "
+            f"{key} is {shown(value)}; it must be the ARN of an IAM OIDC provider of this account, such as "
             "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com."
         )
 
@@ -64,12 +64,12 @@ def _claim_problems(values: Any, key: str, what: str, problem: Callable[[Any, st
 def _audience_problem(value: Any, key: str) -> str | None:
     if match_text(_CLAIM, value) and not _has_wildcard(value):
         return None
-    return f"{key} is {shown(value)}; it is the token's whole aud claim, such as sts.amazonaws.com."
+    return f"{key} is {shown(value)}; it must be the token's whole aud claim, such as sts.amazonaws.com."
 
 
 def _subject_problem(value: Any, key: str) -> str | None:
     if not match_text(_CLAIM, value):
-        return f"{key} is {shown(value)}; it is the token's sub claim, such as {_EXAMPLES}."
+        return f"{key} is {shown(value)}; it must be the token's sub claim, such as {_EXAMPLES}."
     if _has_wildcard(value) and not _ONE_REPOSITORY.fullmatch(value):
         return (
             f"{key} is {shown(value)}; its wildcard would let other repositories assume the role. Write the whole name "

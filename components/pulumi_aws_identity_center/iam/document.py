@@ -135,7 +135,7 @@ def parse_document(source: str | Mapping[str, Any]) -> Document:
             raise MalformedDocument(str(key), f"is no element of a policy; it takes {', '.join(_TOP)}.")
     version = raw.get("Version", VERSIONS[1])
     if version not in VERSIONS:
-        raise MalformedDocument("Version", f"is {version!r}; it is one of {', '.join(VERSIONS)}.")
+        raise MalformedDocument("Version", f"is {version!r}; it must be one of {', '.join(VERSIONS)}.")
     if "Statement" not in raw:
         raise MalformedDocument("Statement", "is missing.")
     variables = version == VERSIONS[0]
@@ -187,7 +187,7 @@ def _statement(raw: object, where: str, variables: bool) -> Statement:
     _refuse_other_keys(raw, _ELEMENTS, where, "a statement takes")
     effect = raw.get("Effect")
     if effect not in ("Allow", "Deny"):
-        raise MalformedDocument(f"{where}.Effect", f"is {effect!r}; it is Allow or Deny.")
+        raise MalformedDocument(f"{where}.Effect", f"is {effect!r}; it must be Allow or Deny.")
     actions = _element(raw, "Action", where, _strings)
     resources = _element(raw, "Resource", where, _strings)
     principals = _element(raw, "Principal", where, _principals)
@@ -240,7 +240,7 @@ def _strings(raw: object, where: str) -> tuple[str, ...]:
     strings = tuple(_many(raw))
     for item in strings:
         if not isinstance(item, str):
-            raise MalformedDocument(where, f"has {_kind(item)}; it is a string or a list of strings.")
+            raise MalformedDocument(where, f"has {_kind(item)}; it must be a string or a list of strings.")
     return strings
 
 
@@ -248,7 +248,7 @@ def _principals(raw: object, where: str) -> frozenset[tuple[str, str]]:
     if raw == "*":
         return frozenset({("AWS", "*")})
     if not isinstance(raw, Mapping):
-        raise MalformedDocument(where, f'is {raw!r}; it is "*" or an object with {", ".join(_PRINCIPAL_KINDS)}.')
+        raise MalformedDocument(where, f'is {raw!r}; it must be "*" or an object with {", ".join(_PRINCIPAL_KINDS)}.')
     _refuse_other_keys(raw, _PRINCIPAL_KINDS, where, "it takes")
     return frozenset((kind, name) for kind, names in raw.items() for name in _strings(names, f"{where}.{kind}"))
 

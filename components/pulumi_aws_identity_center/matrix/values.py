@@ -31,7 +31,7 @@ class Values:
         self.problems: list[str] = []
 
     def refuse(self, key: str, value: Any, allowed: str) -> None:
-        self.problems.append(f"{key or 'The matrix'} is {shown(value)}; it is {allowed}.")
+        self.problems.append(f"{key or 'The matrix'} is {shown(value)}; it must be {allowed}.")
 
     def mapping(self, value: Any, key: str, what: str) -> Mapping[str, Any]:
         """A mapping whose keys the user chooses."""

@@ -148,7 +148,7 @@ def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
     for name, allowed in (("principalType", PRINCIPAL_TYPES), ("owns", _OWNS)):
         value = inputs.get(name, allowed[0])
         if value is not UNKNOWN and value not in allowed:
-            problems.append((name, f"{name} is {shown(value)}; it is one of {', '.join(allowed)}."))
+            problems.append((name, f"{name} is {shown(value)}; it must be one of {', '.join(allowed)}."))
     rule = "an account id is 12 digits in quotes"
     return problems + list_problems(inputs, "accounts", "account ids", is_account_id, rule)
 

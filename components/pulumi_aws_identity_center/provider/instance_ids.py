@@ -13,7 +13,9 @@ def instance_problems(inputs: Properties) -> list[tuple[str, str]]:
     arn = inputs.get("instanceArn")
     if arn is UNKNOWN or is_instance_arn(arn):
         return []
-    return [("instanceArn", f"instanceArn is {shown(arn)}; it is an instance's ARN, arn:aws:sso:::instance/ssoins-….")]
+    return [
+        ("instanceArn", f"instanceArn is {shown(arn)}; it must be an instance's ARN, arn:aws:sso:::instance/ssoins-….")
+    ]
 
 
 def parse_id(id_: str) -> tuple[str, str]:

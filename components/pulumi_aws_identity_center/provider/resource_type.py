@@ -56,7 +56,7 @@ def input_problems(inputs: Properties, names: Collection[str], required: Collect
 def text_problems(inputs: Properties, names: Collection[str]) -> list[tuple[str, str]]:
     """(input, sentence) for each of these inputs that is there and is no text, or an empty one."""
     wrong = [name for name in names if not _is_text(inputs.get(name))]
-    return [(name, f"{name} is {shown(inputs[name])}; it is text, and not empty.") for name in wrong]
+    return [(name, f"{name} is {shown(inputs[name])}; it must be text, and not empty.") for name in wrong]
 
 
 def _is_text(value: Any) -> bool:
@@ -72,7 +72,7 @@ def list_problems(
     if values is UNKNOWN:
         return []
     if not isinstance(values, list):
-        return [(name, f"{name} is {shown(values)}; it is a list of {items}.")]
+        return [(name, f"{name} is {shown(values)}; it must be a list of {items}.")]
     known = [value for value in values if value is not UNKNOWN]
     wrong = [value for value in known if not is_item(value)]
     return [(name, f"{name} has {shown(value)}; {rule}.") for value in wrong]

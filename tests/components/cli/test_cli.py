@@ -91,7 +91,10 @@ def test_the_install_document_follows_the_stacks_configuration(run: Callable, tm
             ROLES.replace("[enable, observe]", "[enable, remove]"),
             "aws-identity-center:operatorRoles[0].permissions has 'remove'",
         ),
-        (ROLES.replace("333344445555", "12"), "aws-identity-center:delegatedAdministratorAccountId is '12'; it is an"),
+        (
+            ROLES.replace("333344445555", "12"),
+            "aws-identity-center:delegatedAdministratorAccountId is '12'; it must be an",
+        ),
         (
             ROLES.replace("operatorRoles", "operatorRols"),
             "operatorRols is not known; the keys are delegatedAdministratorAccountId, whenNotEnabled, operatorRoles,",

@@ -115,7 +115,7 @@ def test_other_services_are_guarded_if_asked_for(run: Callable, tmp_path: Path) 
     assert run(None, "gate", "--guard-service", "guardduty.amazonaws.com", stdin=UNSAFE).returncode == 1
     refused = run(None, "gate", "--guard-service", "guardduty", stdin=text)
     assert refused.returncode == 2
-    assert "is no service principal" in refused.stderr
+    assert "is not a service principal" in refused.stderr
 
 
 GRANTS = Path(__file__).parents[1] / "gate/captures/terraform/grants.json"

@@ -347,7 +347,7 @@ def test_the_formats_for_ci_parse_and_keep_the_exit_status(aws: Aws, run: Run, f
     ("arguments", "said"),
     [
         (["--deadline", "0"], "above 0"),
-        (["--watch", "0.1"], "from 1"),
+        (["--watch", "0.1"], "1 or more"),
         (["--assume-role", "admin"], "{account}"),
         (["--expect-delegated-administrator", "security"], "12 digits"),
         (["--watch", "1", "--format", "junit"], "table or json"),

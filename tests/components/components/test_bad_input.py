@@ -67,7 +67,7 @@ MISTAKES: list[tuple[type, Any, str, str, str]] = [
     *[
         (OrganizationSso, {"operatorRoles": [{**ROLE, **change}]}, f"operatorRoles[0].{key}", repr(wrong), allowed)
         for key, wrong, allowed in [
-            ("trustedPrincipals", [], "ARNs of who may assume it, not empty"),
+            ("trustedPrincipals", [], "ARNs of principals that may assume it, not empty"),
             ("trustedPrincipals", TRUST[0], "a list of ARNs"),
             ("permissions", [], "enable, disable, observe"),
             ("name", 7, NAMES),
@@ -163,7 +163,7 @@ def test_a_value_that_is_known_later_is_judged_then(
 
 
 def test_a_secret_that_is_wrong_is_not_printed(deploy: Any) -> None:
-    with pytest.raises(pulumi.RunError, match="servicePrincipal is a secret; it is a service principal") as caught:
+    with pytest.raises(pulumi.RunError, match="servicePrincipal is a secret; it must be a service principal") as caught:
         deploy(lambda: TrustedAccess("it", {"servicePrincipal": pulumi.Output.secret("HUNTER2")}).urn)
     assert "HUNTER2" not in str(caught.value)
 
@@ -183,7 +183,7 @@ def test_an_account_that_is_a_secret_is_shown_nowhere(
         deploy(lambda: DelegatedAdministrator("it", given(account)).urn)
     deploy(lambda: DelegatedAdministrator("it", given("222233334444")).account_id)
     text = str(caught.value).replace('"111122223333"', "").replace("12 digits", "")
-    assert (account not in text) if len(account) > 1 else ("a secret; it is an AWS account id: , as text" in text)
+    assert (account not in text) if len(account) > 1 else ("a secret; it must be an AWS account id: , as text" in text)
     assert [text.partition(" IAM")[0] for text in messages] == [
         "An account that is a secret will administer"
     ] * deploy.preview
@@ -196,7 +196,7 @@ def test_principals_that_are_known_later_are_judged_then_and_trusted(deploy: Any
     arn = "arn:aws:iam::444455556666:role/theirs"
     [role] = deploy(lambda: OperatorPermissions("it", trust(arn)).role_arns).of("aws:iam/role:Role")
     assert json.loads(role.props["assumeRolePolicy"]["value"])["Statement"][0]["Principal"] == {"AWS": [*TRUST, arn]}
-    with pytest.raises(pulumi.RunError, match=r"trustedPrincipals of operator is '\*'; it is the ARN"):
+    with pytest.raises(pulumi.RunError, match=r"trustedPrincipals of operator is '\*'; it must be the ARN"):
         deploy(lambda: OperatorPermissions("it", trust("*")).role_arns)
 
 
@@ -212,7 +212,7 @@ def test_a_provider_known_only_later_is_judged_then(deploy: Any) -> None:
     assert statement["Principal"] == {"Federated": arn}
     assert statement["Condition"]["StringLike"] == {"gitlab.example.com:sub": ["repo:o/r:*"]}
     assert "identity-center-preview" in [policy.props["name"] for policy in run.of("aws:iam/policy:Policy")]
-    with pytest.raises(pulumi.RunError, match=r"provider of ci is 'x'; it is the ARN of an IAM OIDC provider"):
+    with pytest.raises(pulumi.RunError, match=r"provider of ci is 'x'; it must be the ARN of an IAM OIDC provider"):
         deploy(lambda: OperatorPermissions("it", trust("x")).role_arns)
 
 

@@ -182,7 +182,7 @@ def test_an_account_that_is_registered_already_is_adopted(deploy) -> None:
 
 @pytest.mark.parametrize("given", [lambda: "ram.amazonaws.com", lambda: pulumi.Output.from_input("ram.amazonaws.com")])
 def test_an_administrator_is_for_identity_center_only(deploy, given) -> None:
-    with pytest.raises(pulumi.RunError, match=r"trustedAccess is .ram.* it is sso."):
+    with pytest.raises(pulumi.RunError, match=r"trustedAccess is .ram.* it must be sso."):
         deploy(lambda: DelegatedAdministrator("a", {"accountId": "222233334444", "trustedAccess": given()}).account_id)
 
 

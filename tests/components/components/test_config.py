@@ -46,9 +46,18 @@ def test_every_key_is_read_and_json_is_taken_apart() -> None:
         ({"operatorRoles": '"x"'}, "aws-identity-center:operatorRoles is 'x'"),
         ({"operatorRoles": '[{"name": 7}]'}, "aws-identity-center:operatorRoles[0].name is 7"),
         ({"breakGlass": "true"}, "aws-identity-center:breakGlass is True"),
-        ({"accessMatrix": "true"}, "aws-identity-center:accessMatrix is True; it is an object with permissionSets"),
-        ({"sentinel": "true"}, "aws-identity-center:sentinel is True; it is an object with mode, servicePrincipals"),
-        ({"sentinel": '{"mode": "of"}'}, "aws-identity-center:sentinel.mode is 'of'; it is one of enforce, alert."),
+        (
+            {"accessMatrix": "true"},
+            "aws-identity-center:accessMatrix is True; it must be an object with permissionSets",
+        ),
+        (
+            {"sentinel": "true"},
+            "aws-identity-center:sentinel is True; it must be an object with mode, servicePrincipals",
+        ),
+        (
+            {"sentinel": '{"mode": "of"}'},
+            "aws-identity-center:sentinel.mode is 'of'; it must be one of enforce, alert.",
+        ),
         (
             {"accessMatrix": "gone.yaml"},
             "accessMatrix names the file gone.yaml, which can't be read",
@@ -143,7 +152,9 @@ def test_a_wrong_secret_ends_the_program_without_it() -> None:
     key = "aws-identity-center:delegatedAdministratorAccountId"
     try:
         pulumi.runtime.set_all_config({key: "HUNTER2"}, [key])
-        with pytest.raises(pulumi.RunError, match=f"{key} is a secret; it is an AWS account id: 12 digits") as caught:
+        with pytest.raises(
+            pulumi.RunError, match=f"{key} is a secret; it must be an AWS account id: 12 digits"
+        ) as caught:
             from_stack()
     finally:
         pulumi.runtime.set_all_config({})

@@ -158,18 +158,18 @@ def test_names_begin_with_the_sentinels(deploy) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        ({"mode": "of"}, "mode is 'of'; it is one of enforce, alert."),
-        ({"servicePrincipals": []}, "servicePrincipals is []; it is a list of service principals, not empty."),
-        ({"servicePrincipals": ["SSO"]}, "servicePrincipals has 'SSO'; it takes service principals"),
-        ({"schedule": "rate(1 minutes)"}, "schedule is 'rate(1 minutes)'; it is rate(1 minute)"),
+        ({"mode": "of"}, "mode is 'of'; it must be one of enforce, alert."),
+        ({"servicePrincipals": []}, "servicePrincipals is []; it must be a list of service principals, not empty."),
+        ({"servicePrincipals": ["SSO"]}, "servicePrincipals has 'SSO'; each must be a service principal"),
+        ({"schedule": "rate(1 minutes)"}, "schedule is 'rate(1 minutes)'; it must be rate(1 minute)"),
         ({"notify": {"emails": ["a@b.c", "a@b.c"]}}, "notify.emails has 'a@b.c' more than once."),
-        ({"notify": {"emails": ["x"]}}, "notify.emails has 'x'; it takes e-mail addresses"),
-        ({"notify": {"topicArn": "on-call"}}, "notify.topicArn is 'on-call'; it is an SNS topic's ARN"),
+        ({"notify": {"emails": ["x"]}}, "notify.emails has 'x'; each must be an e-mail address"),
+        ({"notify": {"topicArn": "on-call"}}, "notify.topicArn is 'on-call'; it must be a topic's ARN"),
         (
             {"notify": {"topicArn": "arn:aws:sns:eu-west-1:111122223333:x"}},
             "the topic has to be in us-east-1, where the sentinel and its alarms are.",
         ),
-        ({"maxEnablesPerHour": 0}, "maxEnablesPerHour is 0; it is a whole number from 1 to 40."),
+        ({"maxEnablesPerHour": 0}, "maxEnablesPerHour is 0; it must be a whole number from 1 to 40."),
         ({"logRetentionDays": 91}, "logRetentionDays is 91; CloudWatch Logs takes one of 1, 3, 5"),
         ({"modes": "alert"}, "modes is not an argument; the arguments are mode, servicePrincipals"),
     ],
@@ -197,7 +197,7 @@ def test_a_missing_trail_is_warned_of(trails: Answer[list[str]], said: str) -> N
 
 def test_a_partition_without_a_known_home_is_refused(deploy) -> None:
     deploy.functions["aws:index/getPartition:getPartition"] = {"partition": "aws-iso"}
-    with pytest.raises(pulumi.RunError, match="partition is 'aws-iso'; it is one of aws, aws-cn, aws-us-gov"):
+    with pytest.raises(pulumi.RunError, match="partition is 'aws-iso'; it must be one of aws, aws-cn, aws-us-gov"):
         _deploy(deploy)
 
 

@@ -39,7 +39,7 @@ def test_every_document_is_iam_json_in_every_partition(build: Callable, partitio
 
 @pytest.mark.parametrize("build", ALL)
 def test_an_unknown_partition_is_refused(build: Callable) -> None:
-    with pytest.raises(InvalidInput, match="it is one of aws, aws-cn, aws-us-gov"):
+    with pytest.raises(InvalidInput, match="it must be one of aws, aws-cn, aws-us-gov"):
         build(partition="aws-mars")
 
 
@@ -91,7 +91,7 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
             "arn:aws:iam::111122223333:role/é",
         ),
     ):
-        with pytest.raises(InvalidInput, match="takes role ARNs"):
+        with pytest.raises(InvalidInput, match="each must be a role.s ARN"):
             guard_document(break_glass_principals=[arn])
 
 
@@ -136,9 +136,9 @@ def test_a_pattern_that_names_some_is_taken(some: str) -> None:
 @pytest.mark.parametrize(
     ("build", "said"),
     [
-        (lambda: guard_document(break_glass_principals="arn:aws:iam::111122223333:role/a"), "it is a list"),
+        (lambda: guard_document(break_glass_principals="arn:aws:iam::111122223333:role/a"), "it must be a list"),
         (lambda: guard_document(break_glass_principals=[7]), "break_glass_principals has 7"),  # type: ignore[list-item]
-        (lambda: enable_document(roles="operator"), "roles is 'operator'; it is a list"),
+        (lambda: enable_document(roles="operator"), "roles is 'operator'; it must be a list"),
     ],
 )
 def test_text_for_a_list_is_one_error(build: Callable, said: str) -> None:

@@ -150,14 +150,14 @@ def test_a_wildcard_that_lets_other_repositories_in_is_refused(subject: str) -> 
         ({"provider": "https://token.actions.githubusercontent.com"}, "[0].provider is 'https:"),
         ({"provider": "arn:aws:iam::111122223333:saml-provider/x"}, "such as arn:aws:iam::111122223333:oidc-provider/"),
         ({"provider": PROVIDER + "*"}, "[0].provider is"),
-        ({"audiences": None}, "[0].audiences is None"),
+        ({"audiences": None}, "[0].audiences is missing"),
         ({"audiences": []}, "[0].audiences is []"),
-        ({"audiences": ["*"]}, "[0].audiences[0] is '*'; it is the token's whole aud claim"),
+        ({"audiences": ["*"]}, "[0].audiences[0] is '*'; it must be the token's whole aud claim"),
         ({"audiences": [""]}, "[0].audiences[0] is ''"),
         ({"subjects": []}, "[0].subjects is []"),
-        ({"subjects": "repo:octo/sign-in:*"}, "[0].subjects is 'repo:octo/sign-in:*'; it is a list"),
+        ({"subjects": "repo:octo/sign-in:*"}, "[0].subjects is 'repo:octo/sign-in:*'; it must be a list"),
         ({"subjects": [7]}, "[0].subjects[0] is 7"),
-        ({"subjects": ["repo:octo/sign-in:${aws:username}"]}, "it is the token's sub claim"),
+        ({"subjects": ["repo:octo/sign-in:${aws:username}"]}, "it must be the token's sub claim"),
         ({"subject": "x"}, "[0].subject is not a key; the keys are provider, audiences, subjects"),
     ],
 )
@@ -169,7 +169,7 @@ def test_each_mistake_in_a_web_identity_is_told(change: dict[str, Any], said: st
 
 @pytest.mark.parametrize("trusted", [{}, {"trustedPrincipals": None}, {"trustedWebIdentities": []}])
 def test_a_role_that_trusts_nobody_is_refused(trusted: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInput, match=r"is (None|\[\]); it is a list of"):
+    with pytest.raises(InvalidInput, match=r"is (missing|\[\]); it must be a list of"):
         parse_operator_roles([{"name": "ci", "permissions": ["preview"], **trusted}], "roles")
 
 

@@ -40,9 +40,15 @@ def test_a_value_is_read_as_pulumi_reads_it(text: str, expected: StackConfig) ->
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (f"{ACCOUNT} '22223333'\n", "aws-identity-center:delegatedAdministratorAccountId is '22223333'; it is an AWS"),
+        (
+            f"{ACCOUNT} '22223333'\n",
+            "aws-identity-center:delegatedAdministratorAccountId is '22223333'; it must be an AWS",
+        ),
         (f"{BREAK_GLASS} soon\n", "aws-identity-center:breakGlass is 'soon', and has to be structured"),
-        (f"{SERVICES} [RAM]\n", "aws-identity-center:guardedServicePrincipals[0] is 'RAM'; it is a service principal"),
+        (
+            f"{SERVICES} [RAM]\n",
+            "aws-identity-center:guardedServicePrincipals[0] is 'RAM'; it must be a service principal",
+        ),
         (f"{SERVICES}\n    secure: v1:x\n", "guardedServicePrincipals holds a secret, which only Pulumi can read"),
     ],
 )
