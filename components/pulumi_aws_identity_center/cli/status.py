@@ -52,7 +52,7 @@ def status(
     from pulumi_aws_identity_center.status.checks import judge, verdict
 
     if watch is not None and format_ in (ReportFormat.JUNIT, ReportFormat.SARIF):
-        raise typer.BadParameter("--watch takes --format table or json: a JUnit or SARIF report is about one point in time.")
+        raise typer.BadParameter("--watch works with --format table or json, not with JUnit or SARIF.")
     stack = options.read_stack(stack_config)
     seconds = deadline or (DEADLINE_WITH_MEMBERS if members else DEADLINE)
     template = assume_role if members else None

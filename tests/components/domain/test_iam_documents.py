@@ -91,7 +91,7 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
             "arn:aws:iam::111122223333:role/é",
         ),
     ):
-        with pytest.raises(InvalidInput, match="each must be a role.s ARN"):
+        with pytest.raises(InvalidInput, match="each must be a role's ARN"):
             guard_document(break_glass_principals=[arn])
 
 
