@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 Value = TypeVar("Value")
 
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 # docs.aws.amazon.com/organizations/latest/APIReference/API_EnableAWSServiceAccess.html: [\w+=,.@-]*, at most 128
 SERVICE_PRINCIPAL_PATTERN = r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?"
 _PRINCIPAL = re.compile(SERVICE_PRINCIPAL_PATTERN)
@@ -77,7 +77,7 @@ def check_when_not_enabled(value: Any, key: str = "whenNotEnabled") -> str:
 
 
 def is_account_id(value: Any) -> TypeGuard[str]:
-    return match_text(_ACCOUNT, value) is not None
+    return match_text(ACCOUNT, value) is not None
 
 
 def account_problem(value: Any, key: str) -> str | None:
@@ -178,11 +178,11 @@ def camel_case(key: str) -> str:
     return re.sub(r"_([a-z])", lambda match: match.group(1).upper(), key)
 
 
-_INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-zA-Z-.]{16}")
+INSTANCE = re.compile(r"arn:aws[a-z-]*:sso:::instance/ssoins-[0-9a-zA-Z-.]{16}")
 
 
 def is_instance_arn(value: Any) -> bool:
-    return match_text(_INSTANCE, value) is not None
+    return match_text(INSTANCE, value) is not None
 
 
 def check_instance(value: Any, key: str) -> Any:

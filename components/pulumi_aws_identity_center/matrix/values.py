@@ -10,10 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from pulumi_aws_identity_center.domain.values import camel_case, match_text
+from pulumi_aws_identity_center.domain.values import ACCOUNT, camel_case, match_text
 from pulumi_aws_identity_center.errors import shown
-
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 IsDeferred = Callable[[Any], bool]
 
@@ -86,7 +84,7 @@ class Values:
 
     def account(self, value: Any, key: str) -> Any:
         """Leading zeros are part of an account id, so it has to be text."""
-        return self.text(value, key, 'an AWS account id: 12 digits in quotes, such as "111122223333"', _ACCOUNT)
+        return self.text(value, key, 'an AWS account id: 12 digits in quotes, such as "111122223333"', ACCOUNT)
 
 
 def join(key: str, name: str) -> str:

@@ -8,37 +8,39 @@ orders reach AWS is `aws/assignment_queue.py`'s.
 
 from __future__ import annotations
 
+import re
+
 from pulumi_aws_identity_center.domain.resource_types import name_of
-from pulumi_aws_identity_center.domain.values import is_account_id
+from pulumi_aws_identity_center.domain.values import ACCOUNT
 from pulumi_aws_identity_center.errors import count, shown
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_changes import Principal, difference, holder, label, leftover_rows, leftovers_of, make_grants
 from .assignment_update import AssignmentUpdate
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
-from .instance_ids import instance_problems
-from .resource_type import Difference, Found, Made, Properties, Refused, input_problems, list_problems, text_problems
+from .inputs import INSTANCE_ARN, PERMISSION_SET_ARN, Input, input_problems
+from .resource_type import Difference, Found, Made, Properties, Refused
 from .run import Instance, Report, Run
-from .values import UNKNOWN, has_unknown
+from .values import has_unknown
 
-INPUTS = ("instanceArn", "permissionSetArn", "principalType", "principalId", "principalName", "accounts", "owns")
-_TEXTS = ("permissionSetArn", "principalId", "principalName")
-_REQUIRED = ("instanceArn", "permissionSetArn", "principalType", "principalId", "accounts")
 PRINCIPAL_TYPES = ("GROUP", "USER")
-_OWNS = ("all", "listed")
+INPUTS = {
+    "instanceArn": INSTANCE_ARN,
+    "permissionSetArn": PERMISSION_SET_ARN,
+    "principalType": Input("GROUP or USER", re.compile("GROUP|USER")),
+    "principalId": Input("the id of a group or user"),
+    "principalName": Input("the name of a group or user", is_required=False),
+    "accounts": Input("account ids: 12 digits in quotes", ACCOUNT, is_list=True),
+    "owns": Input("all or listed", re.compile("all|listed"), is_required=False),
+}
 
 
 class AccountAssignmentsType:
     token = f"{PACKAGE}:index:AccountAssignments"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        problems = input_problems(inputs, INPUTS, _REQUIRED)
-        problems += instance_problems(inputs) if "instanceArn" in inputs else []
-        problems += text_problems(inputs, _TEXTS)
-        problems += _value_problems(inputs)
-        if not problems:
-            problems += _claim(run, urn, inputs)
-        checked = {name: value for name, value in inputs.items() if name in INPUTS}
+        problems = input_problems(inputs, INPUTS) or _claim(run, urn, inputs)
+        checked = {name: value for name, value in inputs.items() if name in INPUTS and value is not None}
         accounts = checked.get("accounts")
         if isinstance(accounts, list) and not has_unknown(accounts) and not problems:
             checked["accounts"] = sorted(set(accounts))
@@ -141,16 +143,6 @@ class AccountAssignmentsType:
 
 
 _ID_FORM = "the id is PRINCIPAL-ID,GROUP or USER,PERMISSION-SET-ARN,INSTANCE-ARN"
-
-
-def _value_problems(inputs: Properties) -> list[tuple[str, str]]:
-    problems = []
-    for name, allowed in (("principalType", PRINCIPAL_TYPES), ("owns", _OWNS)):
-        value = inputs.get(name, allowed[0])
-        if value is not UNKNOWN and value not in allowed:
-            problems.append((name, f"{name} is {shown(value)}; it must be one of {', '.join(allowed)}."))
-    rule = "an account id is 12 digits in quotes"
-    return problems + list_problems(inputs, "accounts", "account ids", is_account_id, rule)
 
 
 _DECLARED_ALREADY = "declares the same principal and permission set; put the accounts in one."

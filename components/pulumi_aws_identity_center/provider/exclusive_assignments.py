@@ -17,12 +17,16 @@ from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.names import PACKAGE
 
 from .assignment_work import AssignmentWork, failure_reasons, shorten_accounts
-from .instance_ids import instance_problems, parse_id
-from .resource_type import Difference, Found, Kind, Made, Properties, input_problems, list_problems, text_problems
+from .inputs import INSTANCE_ARN, PERMISSION_SET_ARN, Input, input_problems, parse_id
+from .resource_type import Difference, Found, Kind, Made, Properties
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown
 
-INPUTS = ("instanceArn", "permissionSetArn", "principalIds")
+INPUTS = {
+    "instanceArn": INSTANCE_ARN,
+    "permissionSetArn": PERMISSION_SET_ARN,
+    "principalIds": Input("ids of groups and users", is_list=True),
+}
 Row = Mapping[str, Any]
 
 
@@ -30,10 +34,7 @@ class ExclusiveAssignmentsType:
     token = f"{PACKAGE}:index:ExclusiveAssignments"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        problems = input_problems(inputs, INPUTS, INPUTS)
-        problems += instance_problems(inputs) if "instanceArn" in inputs else []
-        problems += text_problems(inputs, ("permissionSetArn",))
-        problems += list_problems(inputs, "principalIds", "ids", lambda id_: isinstance(id_, str), "an id is text")
+        problems = input_problems(inputs, INPUTS)
         if problems:
             return inputs, problems
         if has_unknown(inputs):

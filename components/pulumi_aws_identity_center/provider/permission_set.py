@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import count
-from pulumi_aws_identity_center.matrix.permission_set import PARTS, parse_permission_set
+from pulumi_aws_identity_center.matrix.permission_set import NAME, PARTS, parse_permission_set
 from pulumi_aws_identity_center.matrix.problems import permission_set_exists
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
@@ -22,9 +22,9 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .account_assignments import AccountAssignmentsType
 from .assignment_work import shorten_accounts
-from .instance_ids import instance_problems, parse_id
-from .permission_set_parts import INPUTS, as_inputs, comparable, only_parts, spelled_as
-from .resource_type import Difference, Found, Kind, Made, Properties, Refused, input_problems
+from .inputs import INSTANCE_ARN, Input, by_input, input_problems, parse_id
+from .permission_set_parts import as_inputs, comparable, only_parts, spelled_as
+from .resource_type import Difference, Found, Kind, Made, Properties, Refused
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown, is_unknown
 
@@ -34,23 +34,21 @@ _MOST = 3_500
 _CONSISTENCY_SECONDS, _RETRY_SECONDS = 5.0, 0.5
 
 
+_INPUTS = {"instanceArn": INSTANCE_ARN, "name": Input("1 to 32 letters, digits or _+=,.@- characters", NAME)}
+
+
 class PermissionSetType:
     token = f"{PACKAGE}:index:PermissionSet"
 
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        name = inputs.get("name")
         known, unknown = _known_parts(inputs)
         values = Values(is_unknown)
-        parsed = parse_permission_set(name if isinstance(name, str) else "-", known, "", values)
-        problems = [
-            *input_problems(inputs, INPUTS),
-            *instance_problems(inputs),
-            *((_input_of(sentence), sentence) for sentence in values.problems),
-            *_name_problems(name),
-        ]
-        if not problems:
-            problems = _claim(run, urn, inputs["instanceArn"], name)
-        checked = {**permission_set_inputs(parsed), "instanceArn": inputs.get("instanceArn"), "name": name}
+        parsed = parse_permission_set("-", known, "", values)
+        instance, name = inputs.get("instanceArn"), inputs.get("name")
+        problems = [*input_problems(inputs, _INPUTS, PARTS), *by_input(values.problems)] or _claim(
+            run, urn, instance, name
+        )
+        checked = {**permission_set_inputs(parsed), "instanceArn": instance, "name": name}
         return {**checked, **dict.fromkeys(unknown, UNKNOWN)}, problems
 
     def diff(self, run: Run, state: Properties, news: Properties) -> Difference:
@@ -176,12 +174,6 @@ def _kind(name: str, state: Properties, news: Properties) -> Kind:
     return "update" if name in news else "delete"
 
 
-def _name_problems(name: Any) -> list[tuple[str, str]]:
-    if name is UNKNOWN or isinstance(name, str):
-        return []
-    return [("name", "name is missing; a permission set's name has 1 to 32 characters.")]
-
-
 def _claim(run: Run, urn: str, instance: Any, name: Any) -> list[tuple[str, str]]:
     """Claims the name; a problem if another resource of this run has it."""
     if name is UNKNOWN:
@@ -190,11 +182,6 @@ def _claim(run: Run, urn: str, instance: Any, name: Any) -> list[tuple[str, str]
     if owner is None:
         return []
     return [("name", f"{name_of(owner)} declares the permission set {name} already; a name is one set's.")]
-
-
-def _input_of(sentence: str) -> str:
-    """A problem begins with the path of its input, such as managedPolicies[0]."""
-    return sentence.partition(" ")[0].partition("[")[0]
 
 
 def _known_parts(inputs: Properties) -> tuple[dict[str, Any], list[str]]:

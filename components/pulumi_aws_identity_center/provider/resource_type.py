@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-from pulumi_aws_identity_center.errors import shown
-
 from .run import Report, Run
-from .values import UNKNOWN
 
 Properties = Mapping[str, Any]
 Kind = Literal["add", "delete", "update"]
@@ -43,39 +40,6 @@ class Found:
     id: str
     properties: Properties
     inputs: Properties
-
-
-def input_problems(inputs: Properties, names: Collection[str], required: Collection[str] = ()) -> list[tuple[str, str]]:
-    """(input, sentence) each: inputs that there are not, and required ones that are missing."""
-    unknown = [
-        (name, f"{name} is not an input; the inputs are {', '.join(names)}.") for name in inputs if name not in names
-    ]
-    return unknown + [(name, f"{name} is missing.") for name in required if name not in inputs]
-
-
-def text_problems(inputs: Properties, names: Collection[str]) -> list[tuple[str, str]]:
-    """(input, sentence) for each of these inputs that is there and is no text, or an empty one."""
-    wrong = [name for name in names if not _is_text(inputs.get(name))]
-    return [(name, f"{name} is {shown(inputs[name])}; it must be text, and not empty.") for name in wrong]
-
-
-def _is_text(value: Any) -> bool:
-    """Also what only the update knows, and what is left out."""
-    return value in (None, UNKNOWN) or (isinstance(value, str) and value != "")
-
-
-def list_problems(
-    inputs: Properties, name: str, items: str, is_item: Callable[[Any], bool], rule: str
-) -> list[tuple[str, str]]:
-    """(name, sentence) each. items: what it is a list of. rule: what an item is. What only the update knows passes."""
-    values = inputs.get(name, [])
-    if values is UNKNOWN:
-        return []
-    if not isinstance(values, list):
-        return [(name, f"{name} is {shown(values)}; it must be a list of {items}.")]
-    known = [value for value in values if value is not UNKNOWN]
-    wrong = [value for value in known if not is_item(value)]
-    return [(name, f"{name} has {shown(value)}; {rule}.") for value in wrong]
 
 
 class ResourceType(Protocol):

@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.domain.operator_roles import PERMISSIONS
 from pulumi_aws_identity_center.domain.sentinel import MODES
 from pulumi_aws_identity_center.domain.values import WHEN_NOT_ENABLED
 from pulumi_aws_identity_center.matrix.permission_set import OWNS
-from pulumi_aws_identity_center.provider import account_assignments, exclusive_assignments, permission_set
+from pulumi_aws_identity_center.provider import account_assignments, exclusive_assignments, permission_set_parts
 from pulumi_aws_identity_center.provider.schema import merged_schema
 
 from sandbox.session import ROOT
@@ -108,7 +108,7 @@ def test_a_list_of_fixed_values_is_a_list_of_enums() -> None:
     [
         (account_assignments, "AccountAssignments"),
         (exclusive_assignments, "ExclusiveAssignments"),
-        (permission_set, "PermissionSet"),
+        (permission_set_parts, "PermissionSet"),
     ],
 )
 def test_the_inputs_are_those_that_the_resource_takes(module: Any, token: str) -> None:
