@@ -163,6 +163,17 @@ class Change:
         states = (self.before,) if self.after is self.before else (self.before, self.after)
         return [state for state in states if state is not None]
 
+    def states_in_aws(self) -> tuple[Resource | None, Resource | None]:
+        """Before the plan and after it; one and the same state where the plan leaves the resource alone. None of what a
+        refresh found: the plan's own change of the resource begins with that, and says it again."""
+        if self.is_drift and self.action is not Action.UNKNOWN:
+            return None, None
+        is_kept = self.action is Action.DELETE and self.retained
+        if self.is_drift or self.action is Action.READ or is_kept:
+            return self.before, self.before
+        is_gone = self.action in (Action.DELETE, Action.UNKNOWN)
+        return self.before, None if is_gone else self.after
+
     @property
     def comes_or_goes(self) -> bool:
         """Whether it is not the same resource before and after."""

@@ -16,11 +16,10 @@ from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState, Loss, find_losses, names_of
 from pulumi_aws_identity_center.matrix.preview import UNKNOWN_SET
-from pulumi_aws_identity_center.matrix.preview_names import permission_set_urns
 
 from . import administering_accounts
 from .administering_accounts import AdministeringAccounts
-from .grants import Grants, Place
+from .grants import Grants, Holders, ProvisionedSet
 from .permission_sets import PermissionSets, certainly_administers
 
 RULE: Final = "last-administrator-removed"
@@ -72,33 +71,25 @@ class _PlannedAccess:
     shows_unchanged: bool
 
     def before(self) -> AccessState:
-        sets = dict(self.sets.whole(self.sets.before, shows_unchanged=self.shows_unchanged))
-        lost = [(place, lost.principal) for (place, _), lost in self.grants.lost.items()]
-        grants = self._named([*self.grants.stays.items(), *lost])
+        sets = self.sets.shown(after=False, shows_unchanged=self.shows_unchanged)
+        grants = self._named(self.grants.before)
         if self.management is None:
             administering = {name for name, content in sets.items() if certainly_administers(content)}
             grants = [grant for grant in grants if grant.permission_set in administering]
         return AccessState(grants, sets)
 
     def after(self) -> AccessState:
-        sets = dict(self.sets.whole(self.sets.after, shows_unchanged=self.shows_unchanged))
-        return AccessState(self._named([*self.grants.stays.items(), *self.grants.gained.items()]), sets)
+        sets = self.sets.shown(after=True, shows_unchanged=self.shows_unchanged)
+        return AccessState(self._named(self.grants.after), sets)
 
-    def _named(self, holders: Iterable[tuple[Place, Principal]]) -> list[Grant]:
-        return [self._grant(place, principal) for place, principal in holders]
+    def _named(self, holders: Holders) -> list[Grant]:
+        return [self._grant(provisioned, principal) for provisioned, principal in holders.items()]
 
-    def _grant(self, place: Place, principal: Principal) -> Grant:
-        if place.account:
-            return Grant(principal, self._name(place.permission_set), place.account)
+    def _grant(self, provisioned: ProvisionedSet, principal: Principal) -> Grant:
+        if provisioned.account:
+            return Grant(principal, self.sets.name_of(provisioned.permission_set), provisioned.account)
         # It may be the management account, and then what the grant is for isn't known either.
         return Grant(principal, UNKNOWN_SET, self.management or "")
-
-    def _name(self, permission_set: str) -> str:
-        """Of a permission set by ARN, or of the one that AccessMatrix's assignments at this address are for."""
-        for urn in (permission_set, *permission_set_urns(permission_set)):
-            if urn in self.sets.names:
-                return self.sets.names[urn]
-        return permission_set
 
     def finding(self, losses: list[Loss]) -> Finding:
         worst = min(losses, key=lambda loss: not loss.certain)
@@ -125,10 +116,10 @@ class _PlannedAccess:
         lost_grants = {(grant.permission_set, grant.account) for grant in grants}
         lost_sets = {grant.permission_set for grant in grants}
         causes: dict[str, str] = {}
-        for (place, _), lost in self.grants.lost.items():
-            if (self._name(place.permission_set), place.account) in lost_grants:
-                causes[lost.address] = lost.op
-        for arn, changes in self.sets.changes.items():
-            if self._name(arn) in lost_sets:
+        for provisioned, changes in self.grants.lost.items():
+            if (self.sets.name_of(provisioned.permission_set), provisioned.account) in lost_grants:
                 causes |= changes
+        for planned in self.sets.by_key.values():
+            if planned.name in lost_sets:
+                causes |= planned.changes
         return causes

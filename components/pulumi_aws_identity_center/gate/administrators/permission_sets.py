@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
@@ -13,8 +14,7 @@ from pulumi_aws_identity_center.gate.guards.policy_states import APPLIED
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.declared_permission_set import Part, declared_permission_set
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
-
-from .grants import is_what_a_refresh_found, sides_of
+from pulumi_aws_identity_center.matrix.preview_names import permission_set_urns
 
 _HAS_PARTS_ELSEWHERE = "aws:ssoadmin/permissionSet:PermissionSet"
 # Lists that take off whatever else is attached whenever they are applied, and leave all as it is when they go: by type,
@@ -30,83 +30,109 @@ _LISTS: Final = {
 _LISTED: Final = "managedPolicyArns"
 
 
-class PermissionSets:
-    """names: by ARN, or by address where only the update knows the ARN. changes: what changes a set, its operation by
-    its address. before, after: what each has, by ARN."""
+@dataclass
+class PlannedSet:
+    """One permission set. name: "" where the plan doesn't show the set itself. is_whole: it has no parts elsewhere.
 
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
-        self.changes: dict[str, dict[str, str]] = defaultdict(dict)
-        self._types: dict[str, str] = {}
-        self.before: dict[str, list[Part]] = defaultdict(list)
-        self._after: dict[str, list[Part]] = defaultdict(list)
-        self._left: dict[str, list[Part]] = defaultdict(list)  # lists that go
-        self._taken_off: dict[str, set[str]] = defaultdict(set)  # types of attachments, by ARN of the set
-        self._detached: dict[str, list[Any]] = defaultdict(list)  # managed policies, likewise
+    before: its parts before the plan. standing: those that the plan leaves or sets. applied: the lists that it applies.
+    detached: the managed policies that it detaches. changes: what changes the set, the operation by address.
+    """
+
+    name: str = ""
+    is_whole: bool = False
+    is_deleted: bool = False
+    before: list[Part] = field(default_factory=list)
+    standing: list[Part] = field(default_factory=list)
+    applied: list[Part] = field(default_factory=list)
+    detached: list[Any] = field(default_factory=list)
+    changes: dict[str, str] = field(default_factory=dict)
+
+    def add_before(self, change: Change, before: Resource, *, goes: bool) -> None:
+        part = (change.type, as_declared(before.properties()))
+        self.before.append(part)
+        if goes and change.type in _LISTS:
+            self.standing.append(part)
+        if change.is_let_go and not change.stays_in_aws:
+            self.detached.append(before.has("managedPolicyArn"))
+
+    def add_after(self, change: Change, after: Resource) -> None:
+        properties = after.properties() if after is change.before else planned_properties(change)
+        is_applied = change.type in _LISTS and change.action in APPLIED
+        parts = self.applied if is_applied else self.standing
+        parts.append((change.type, as_declared(properties)))
 
     @property
-    def after(self) -> Mapping[str, list[Part]]:
-        return {arn: [*self._remaining(arn, parts), *self._left_on(arn)] for arn, parts in self._after.items()}
+    def after(self) -> list[Part]:
+        """Beside an applied list nothing else of its kind is left. Deletions may come last: what one detaches, no list
+        keeps."""
+        if self.is_deleted:
+            return []
+        listed = {_LISTS[type_] for type_, _ in self.applied}
+        left = [part for part in self.standing if _LISTS.get(part[0], part[0]) not in listed]
+        return [self._without_detached(part) for part in (*left, *self.applied)]
 
-    def _left_on(self, arn: str) -> Iterator[Part]:
-        """What lists that go leave on a set, unless another list takes it off."""
-        left = [part for part in self._left[arn] if _LISTS[part[0]] not in self._taken_off[arn]]
-        return self._remaining(arn, left)
+    def _without_detached(self, part: Part) -> Part:
+        type_, properties = part
+        listed = properties.get(_LISTED)
+        if not isinstance(listed, list):
+            return part
+        return type_, {**properties, _LISTED: [policy for policy in listed if policy not in self.detached]}
 
-    def _remaining(self, arn: str, parts: list[Part]) -> Iterator[Part]:
-        """Those that an applied list leaves, and of a list what no deletion detaches: deletions may come last."""
-        for type_, properties in parts:
-            listed = properties.get(_LISTED)
-            if type_ in _LISTS and isinstance(listed, list):
-                left = [policy for policy in listed if policy not in self._detached[arn]]
-                yield type_, {**properties, _LISTED: left}
-            elif type_ not in self._taken_off[arn]:
-                yield type_, properties
+
+class PermissionSets:
+    """by_key: by ARN; also by the address of the set's own resource, where only the update knows the ARN."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, PlannedSet] = defaultdict(PlannedSet)
 
     def add_change(self, change: Change) -> None:
-        if is_what_a_refresh_found(change):
+        before, after = change.states_in_aws()
+        if before is None and after is None:
             return
-        before, after = sides_of(change)
-        is_list_that_goes = change.type in _LISTS and (after is None or change.is_let_go)
-        arn = _first_text((before, after), *ARN_KEYS) or change.address
+        arn = _arn(change, before, after)
+        planned = self.by_key[arn]
         if change.type in SET_TYPES:
-            self._types[arn] = change.type
-            self.names[arn] = self.names[change.address] = _first_text((before, after), "name") or arn
+            self.by_key[change.address] = planned
+            planned.name = _first_text((before, after), "name") or arn
+            planned.is_whole = change.type != _HAS_PARTS_ELSEWHERE
+            planned.is_deleted = change.action is Action.DELETE and after is None
         if before is not None:
-            part = (change.type, as_declared(before.properties()))
-            self.before[arn].append(part)
-            if is_list_that_goes:
-                self._left[arn].append(part)
-            if change.is_let_go and not change.stays_in_aws:
-                self._detached[arn].append(before.has("managedPolicyArn"))
-        if after is not None and not (is_list_that_goes and after is before):
-            self._add_after(change, after, arn)
+            planned.add_before(change, before, goes=after is None or change.action is Action.REPLACE)
+        if after is not None:
+            # Of a part that is replaced, the new one may be another set's.
+            is_moved = change.action is Action.REPLACE and change.type not in SET_TYPES
+            moved_to = self.by_key[_arn(change, after)] if is_moved else planned
+            moved_to.add_after(change, after)
         if before is not after and change.action is not Action.SAME:
-            self.changes[arn][change.address] = change.op
+            planned.changes[change.address] = change.op
 
-    def _add_after(self, change: Change, after: Resource, arn: str) -> None:
-        """arn: of the set before the plan; another part of the same address may be another set's."""
-        if change.action is Action.REPLACE and change.type not in SET_TYPES:
-            arn = _first_text((after,), *ARN_KEYS) or change.address
-        properties = after.properties() if after is change.before else planned_properties(change)
-        self._after[arn].append((change.type, as_declared(properties)))
-        if change.type in _LISTS and change.action in APPLIED:
-            self._taken_off[arn].add(_LISTS[change.type])
+    def name_of(self, permission_set: str) -> str:
+        """Of a permission set by ARN, or of the one that AccessMatrix's assignments at this address are for."""
+        for key in (permission_set, *permission_set_urns(permission_set)):
+            if key in self.by_key and self.by_key[key].name:
+                return self.by_key[key].name
+        return permission_set
 
-    def whole(self, parts: Mapping[str, list[Part]], *, shows_unchanged: bool) -> Iterator[tuple[str, PermissionSet]]:
-        """By name, those that the plan shows whole. parts: before, or after. shows_unchanged: whether the plan shows
-        what stays as it is."""
-        for arn, type_ in self._types.items():
-            if arn not in parts:
-                continue
-            permission_set = declared_permission_set(self.names[arn], parts[arn])
-            may_have_more = type_ == _HAS_PARTS_ELSEWHERE and not shows_unchanged
-            if not may_have_more or certainly_administers(permission_set):
-                yield self.names[arn], permission_set
+    def shown(self, *, after: bool, shows_unchanged: bool) -> dict[str, PermissionSet]:
+        """By name, those that the plan shows whole. after: after it, or before. shows_unchanged: whether it shows what
+        stays as it is."""
+        shown: dict[str, PermissionSet] = {}
+        for planned in self.by_key.values():
+            if planned.name:
+                parts = planned.after if after else planned.before
+                permission_set = declared_permission_set(planned.name, parts)
+                if shows_unchanged or planned.is_whole or certainly_administers(permission_set):
+                    shown[planned.name] = permission_set
+        return shown
 
 
 def certainly_administers(permission_set: PermissionSet) -> bool:
     return any(administers(permission_set, what) for what in Administration)
+
+
+def _arn(change: Change, *states: Resource | None) -> str:
+    """Of the permission set that these states are, or belong to; the change's address where none tells it."""
+    return _first_text(states, *ARN_KEYS) or change.address
 
 
 def _first_text(states: Iterable[Resource | None], *names: str) -> str:

@@ -326,6 +326,12 @@ def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: boo
     assert all(finding.op in ("replace", "create", "update", "delete") for finding in findings)
 
 
+def test_a_deleted_set_administers_nothing_though_a_part_stays() -> None:
+    raw = _step(RAW_SET, "Admin", {"arn": _arn("Admin"), "name": "Admin"}, None)
+    part, grant = _step(RAW_PART, "p", *_kept(_ADMIN_PART)), _step(RAW_GRANT, "x", *_kept(_raw_grant(MANAGEMENT)))
+    assert _certainty(_digest([raw, part, grant]), MANAGEMENT) is True
+
+
 def test_a_raw_permission_sets_hidden_parts_leave_a_doubt() -> None:
     """A digest without --show-sames shows the set that changes, and not the policies attached to it."""
     raw = {"arn": _arn("Admin"), "name": "Admin"}
