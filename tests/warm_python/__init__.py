@@ -4,7 +4,7 @@
 processor time went into the same imports. Three kinds of process save it:
 
 1. The server (`server.py`) imports Pulumi's SDK, pulumi_aws, botocore and this checkout's plugins once, and waits.
-2. The launcher (`launcher.py`) is what the engine starts as its Python: `WarmPython.python`. It sends the server its
+2. The launcher (`launcher.c`) is what the engine starts as its Python: `WarmPython.python`. It sends the server its
    arguments, environment, folder and open files; it passes signals on, and ends as the worker does.
 3. A worker is a fork of the server. It takes over what the launcher sent and runs what a Python would have run.
 
@@ -24,14 +24,13 @@ plain one (`plain_workspace` in tests/sandbox/engine, tests/sandbox/test_main.py
 
 from __future__ import annotations
 
+import json
 import os
-import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -49,11 +48,9 @@ class WarmPython:
         address = self._folder / "socket"
         self.python = self._folder / "bin" / "python"
         self.commands = self._folder / "commands"
-        # Without the site packages, and whatever PYTHONPATH says: the launcher needs none.
-        launcher = [sys.executable, "-S", "-E", str(_FOLDER / "launcher.py"), str(address)]
-        _write_command(self.python, launcher)
+        _compile_launcher(self.python, SOCKET=address)
         installed = Path(sys.executable).with_name("identity-center")
-        _write_command(self.commands / installed.name, [*launcher, str(installed)])
+        _compile_launcher(self.commands / installed.name, SOCKET=address, SCRIPT=installed)
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(address))
             listener.listen(128)
@@ -75,10 +72,10 @@ class WarmPython:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _write_command(file: Path, command: Sequence[str]) -> None:
-    file.parent.mkdir()
-    file.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
-    file.chmod(0o755)
+def _compile_launcher(program: Path, **paths: Path) -> None:
+    program.parent.mkdir()
+    definitions = [f"-D{name}={json.dumps(str(path))}" for name, path in paths.items()]
+    subprocess.run(["cc", "-O1", *definitions, "-o", program, _FOLDER / "launcher.c"], check=True)
 
 
 def _environment() -> dict[str, str]:

@@ -13,7 +13,6 @@ import importlib
 import importlib.abc
 import importlib.util
 import io
-import marshal
 import os
 import runpy
 import select
@@ -21,7 +20,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -71,10 +70,14 @@ def main() -> None:
     """The server never returns from `wait_for_request()`; each worker does, with its request."""
     atexit.register(_end_at_once)  # registered first, called last
     import_everything()
+    # Listed before the fork: a worker that looked at every module would copy the memory of each.
+    own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in (PACKAGE, "sandbox")}
+    imported = ImportedModules(own)
+    gc.freeze()
     request = wait_for_request(socket.socket(fileno=int(sys.argv[1])))
     take_over(request)
     if not _is_own_plugin(request.arguments):
-        forget_own_modules()
+        forget_own_modules(own, imported)
     run(prepare(request.arguments))
 
 
@@ -87,7 +90,6 @@ def import_everything() -> None:
     sys.path.remove(str(ROOT))
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
-    gc.freeze()
 
 
 def read_api_models() -> None:
@@ -175,7 +177,15 @@ def receive(launcher: socket.socket) -> Request | None:
     data = b""
     while len(data) < length and (piece := launcher.recv(1 << 16)):
         data += piece
-    return Request(descriptors, *marshal.loads(data)) if data and len(data) == length else None
+    return parse(descriptors, data) if data and len(data) == length else None
+
+
+def parse(received: list[int], data: bytes) -> Request:
+    """The launcher's text; an environment may hold what isn't UTF-8."""
+    folder, descriptors, count, *rest = map(os.fsdecode, data.split(b"\0")[:-1])
+    arguments, variables = rest[: int(count)], rest[int(count) :]
+    environment = dict(variable.split("=", 1) for variable in variables)
+    return Request(received, arguments, environment, folder, [int(number) for number in descriptors.split()])
 
 
 def read_signal(launcher: socket.socket) -> int | None:
@@ -226,24 +236,22 @@ def _is_own_plugin(arguments: list[str]) -> bool:
     return any(plugin in argument for plugin in _OWN_PLUGINS for argument in arguments)
 
 
-def forget_own_modules() -> None:
+def forget_own_modules(own: Mapping[str, ModuleType], imported: ImportedModules) -> None:
     """A program and a policy pack import this project's package for themselves, maybe from a copy of their own. What
     comes from this checkout they get as it was imported."""
-    own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in (PACKAGE, "sandbox")}
     for name in own:
         del sys.modules[name]
-    shared = {name: module for name, module in own.items() if name.startswith(f"{PACKAGE}.")}
-    sys.meta_path.insert(0, ImportedModules(shared, own[PACKAGE].__path__))
+    sys.meta_path.insert(0, imported)
 
 
 class ImportedModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds what the server has imported, for a package that lies where the server's own does."""
 
-    def __init__(self, modules: dict[str, ModuleType], folder: Sequence[str]) -> None:
-        self._modules = modules
-        self._specifications = {name: module.__spec__ for name, module in modules.items()}
+    def __init__(self, own: Mapping[str, ModuleType]) -> None:
+        self._modules = {name: module for name, module in own.items() if name.startswith(f"{PACKAGE}.")}
+        self._specifications = {name: module.__spec__ for name, module in self._modules.items()}
         self._is_registered = False
-        self._folder = list(folder)
+        self._folder = list(own[PACKAGE].__path__)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
