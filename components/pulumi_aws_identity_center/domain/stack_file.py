@@ -15,6 +15,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .configuration import KEYS, full_key, is_set, value_of
 
+_MERGE = "<<"
 _SETTINGS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
 """The keys of a stack's file (pulumi.com/docs/iac/concepts/projects/stack-settings-file)."""
 
@@ -65,6 +66,8 @@ def _config(text: str, source: str) -> Mapping[Any, Any]:
     if problem := _why_no_stack(settings):
         raise _no_stack(source, problem)
     config = settings.get("config", "")
+    if _MERGE in settings or _MERGE in config:
+        raise InvalidInput(f"{source} has a merge key ({_MERGE}), which only Pulumi reads: write out what it merges.")
     if _is_null(config):
         return {}
     if not isinstance(config, Mapping):

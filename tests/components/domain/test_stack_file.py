@@ -53,3 +53,9 @@ def test_another_file_is_refused_with_what_to_name(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"^Pulumi\.dev\.yaml is not a stack's Pulumi\.STACK\.yaml: it") as caught:
         read(text, "Pulumi.dev.yaml")
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("line", ["config: {<<: *other}", "config:\n  <<: [*other]", "<<: *other"])
+def test_a_merge_key_is_refused_since_it_may_hide_ours(line: str) -> None:
+    with pytest.raises(InvalidInput, match="merge key"):
+        read(f"environment: &other {{config: {{{OURS}a: b}}}}\n{line}\n", "Pulumi.dev.yaml")
