@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
 import secrets
+import socket
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -144,7 +146,8 @@ class EmbeddedAws:
         # A thread that a test leaves in a call must not keep the process from ending.
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._server.block_on_close = False  # type: ignore[attr-defined]
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._server.timeout = 1.0  # seconds between two looks at whether to end, without a request
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         self._background = Background(self.world, self.endpoint, self.folder)
         self._background.start()
@@ -156,12 +159,19 @@ class EmbeddedAws:
         assert self._server is not None
         self._application.ending.set()
         self._background.stop()
-        self._server.shutdown()
+        with contextlib.suppress(OSError):  # one more request, so that it does not wait for one
+            socket.create_connection(("127.0.0.1", self._server.port), timeout=1).close()
         self._thread.join()
         self._server.server_close()
         self._log.close()
         if self._save is not None:
             snapshot.save(self.world, self._save)
+
+    def _serve(self) -> None:
+        """`serve_forever()` would end only when it looks next: 50 ms of waiting a test."""
+        assert self._server is not None
+        while not self._application.ending.is_set():
+            self._server.handle_request()
 
     @property
     def endpoint(self) -> str:
