@@ -6,6 +6,7 @@ failure takes a Describe.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
@@ -98,13 +99,17 @@ def list_requests(client: PluginClient, action: Action, instances: Iterable[str]
     return requests
 
 
+# The assignment or its principal is gone already (terraform-provider-aws's reports). One policy that AWS can't find is
+# no such reason.
+_IS_GONE = re.compile(r"\b404 status error\b(?!.*\bpolicy\b)", re.IGNORECASE | re.DOTALL)
+
+
 def read_failure(client: PluginClient, order: Order, request: str) -> str | None:
     """Why a failed request failed; None if what it was to delete is gone. Raises CallFailed."""
     operations = OPERATIONS[order.action]
     parameters: dict[str, Any] = {"InstanceArn": order.instance, operations.request: request}
     status = client.call("sso-admin", operations.describe, **parameters)[operations.answer]
     reason: str = status.get("FailureReason") or "AWS gives no reason"
-    if order.action == "delete" and "404" in reason:
-        # The assignment or its principal is gone already (terraform-provider-aws reports).
+    if order.action == "delete" and _IS_GONE.search(reason):
         return None
     return reason

@@ -7,6 +7,7 @@ of the resource's inputs: {name, description, sessionDuration, relayState, manag
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -245,7 +246,7 @@ class PermissionSets:
             except CallFailed as error:
                 if error.code != CONFLICT:
                     raise
-                if operation.startswith("attach_") and "already" in error.explanation:
+                if operation.startswith("attach_") and re.search(r"already\b.*\battach", error.explanation):
                     return {}
                 if time.monotonic() > deadline or is_taken():
                     raise

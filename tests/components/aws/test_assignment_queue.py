@@ -117,6 +117,18 @@ def test_deleting_what_is_gone_already_is_no_failure() -> None:
     assert queue(refused).run(orders(1, "delete")) == {}
 
 
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Received a 403 status error: no access to arn:aws:iam::112404556677:role/aws-reserved/x",
+        "Request 7404a0c1 failed: try again",
+        "Received a 404 status error: Not supported policy arn:aws:iam::111122223333:policy/x.",
+    ],
+)
+def test_a_deletion_that_failed_is_not_taken_for_done(reason: str) -> None:
+    assert list(queue(SmallAws(a0=reason)).run(orders(1, "delete")).values()) == [reason]
+
+
 def test_one_order_of_two_callers_is_sent_once() -> None:
     aws = SmallAws(seconds=0.2)
     shared = queue(aws)

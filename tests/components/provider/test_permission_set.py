@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed, PluginClient
 from pulumi_aws_identity_center.provider.permission_set import PermissionSetType
 from pulumi_aws_identity_center.provider.permission_set_parts import only_parts
 from pulumi_aws_identity_center.provider.resource_type import Made, Refused
@@ -153,6 +154,29 @@ def test_a_permission_set_that_somebody_else_made_is_never_taken(cloud: Embedded
     with pytest.raises(CallFailed, match=r"already exists"):
         TYPE.create(run, {"instanceArn": engine.instance, "name": engine.name, **AFTER}, Report())
     assert engine.client.writes == 1
+
+
+class RefusesOnce(PluginClient):
+    """Answers the first change with a conflict of that message."""
+
+    refusals: list[CallFailed]
+    sent: list[str]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        self.sent.append(operation)
+        if self.refusals:
+            raise self.refusals.pop()
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("message", "calls"), [("Conflict: an operation is already in progress.", 2), ("Policy is already attached.", 1)]
+)
+def test_a_policy_is_attached_only_where_aws_says_so(message: str, calls: int) -> None:
+    client = RefusesOnce()
+    client.refusals, client.sent = [CallFailed("attach", "other", CONFLICT, message)], []
+    assert PermissionSets(client, "instance").change("arn", {}, {"managedPolicies": [READ_ONLY]})
+    assert client.sent == ["attach_managed_policy_to_permission_set"] * calls
 
 
 def test_a_name_is_free_again_after_its_deletion(cloud: EmbeddedAws) -> None:
