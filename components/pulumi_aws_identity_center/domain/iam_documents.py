@@ -219,9 +219,11 @@ def _statement(
 
 
 # Names as IAM takes them (IAM/latest/UserGuide/reference_iam-quotas.html, "IAM name requirements"). A path may
-# have commas and colons, so two ARNs with a comma between them would pass for one.
+# have commas and colons, so two ARNs with a comma between them would pass for one. A permission set's role has a path,
+# which people leave out: it would exempt nobody.
 _ARN = re.compile(
-    r"arn:([a-z-]+):iam::(?!.*,arn:)(?:\d{12}|\d*[*?][\d*?]*):(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))",
+    r"arn:([a-z-]+):iam::(?!.*,arn:)(?:\d{12}|\d*[*?][\d*?]*):(?!role/AWSReservedSSO_)"
+    r"(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))",
     re.ASCII,
 )
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
@@ -247,7 +249,7 @@ def _exempt_problem(arn: Any, partition: str) -> str:
             f"of it. It takes role ARNs as {example}."
         )
     if match is None or match[1] != partition:
-        return f"{subject}; each must be a role's ARN, such as {example}."
+        return f"{subject}; each must be a role's ARN, with the path that it has, such as {example}."
     return ""
 
 

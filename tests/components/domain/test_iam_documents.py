@@ -84,6 +84,7 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
             "arn:aws:iam::11112222333x:role/x",
             f"arn:aws:iam::111122223333:role/{'x' * 65}",
             "arn:aws:iam::111122223333:role/x,arn:aws:iam::111122223333:role/y",
+            "arn:aws:iam::111122223333:role/AWSReservedSSO_BreakGlass_*",
         ),
         *(
             "arn:aws:iam::111122223333:role/x\n",
