@@ -28,9 +28,7 @@ def test_a_list_in_the_same_stack_is_refused(new_stack: Callable) -> None:
         stack.write(HEAD + program)
         result = stack.up("--skip-preview", check=False)
         assert result.code != 0
-        assert "TrustedAccess sso" in result.text
-        assert "and Organization org of this stack own the same switch" in result.text
-        assert "at its next update or refresh" in result.text
+        assert "Organization org would turn off what TrustedAccess sso turns on" in result.text
         assert 'ignore_changes=["awsServiceAccessPrincipals"]' in result.text
         assert "Traceback" not in result.text
     assert "DisableAWSServiceAccess" not in stack.session.operations()
@@ -47,8 +45,8 @@ def test_a_list_known_late_is_refused_below_the_component(new_stack: Callable) -
     stack.write(HEAD + TRUSTS + OWNS.format(f"aws_service_access_principals={late}, ", "") + waits)
     result = stack.up(check=False)
     assert result.code != 0
-    assert "organization is changed, if sso is declared above it" in result.text
-    assert "own the same switch" in result.text
+    assert "organization, if the program declares sso before org" in result.text
+    assert "would turn off what TrustedAccess" in result.text
     assert "DisableAWSServiceAccess" not in stack.session.operations()
 
 

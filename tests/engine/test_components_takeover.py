@@ -156,9 +156,7 @@ def test_two_of_one_service_are_refused_with_a_way_out(new_stack: Callable) -> N
 
 def test_a_leftover_beside_the_components_is_refused(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW + OLD, deployed=True)
-    assert (
-        "hold the trusted access of sso.amazonaws.com" in stack.up(previewed=True).text
-    )  # both are declared, and stay
+    assert "own the trusted access of sso.amazonaws.com" in stack.up(previewed=True).text  # both are declared, and stay
     stack.write(HEAD + NEW)
     refused = stack.preview(check=False)
     assert "more than once" in refused.text

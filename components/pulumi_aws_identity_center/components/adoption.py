@@ -119,7 +119,7 @@ def continue_holders(adoptable: Adoptable, value: str) -> None:
     program = current_program()
     for urn in _holders(program.wait_for_state(), adoptable, value):
         if not _is_protected_by_component(adoptable, urn):
-            program.continue_from(urn, value, _refuse_replacement(adoptable, value, urn))
+            program.replacements.note_continued(urn, value, _refuse_replacement(adoptable, value, urn))
 
 
 def alias_names(opts: pulumi.ResourceOptions | None) -> list[str]:
@@ -172,7 +172,7 @@ async def _declared_value(component: pulumi.Resource, adoptable: Adoptable, urn:
     if adoptable.component_type in types_of(urn):
         # Its child is of the same value as long as it isn't replaced, which its protection refuses.
         return value if program.has_other_component(adoptable.component_type, urn, component) else None
-    declared = program.declared_value(urn)
+    declared = program.replacements.declared_value(urn)
     if declared is None:
         outputs = await program.declared_outputs(urn)
         declared = outputs.get(adoptable.value_key) if outputs is not None else None

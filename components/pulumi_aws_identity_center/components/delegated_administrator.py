@@ -10,7 +10,7 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.preconditions import require_trusted_access
 from pulumi_aws_identity_center.domain.values import check_account, check_trusted_access
-from pulumi_aws_identity_center.errors import IdentityCenterError
+from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from . import aws_resources
@@ -56,7 +56,7 @@ class DelegatedAdministrator(pulumi.ComponentResource):
             account: Any = args["accountId"]
             trusted = checked_when_known(args.get("trustedAccess"), "trustedAccess", check_trusted_access)
             opts = with_checked_aliases(opts, ADMINISTRATOR.component_type, name)
-            current_program().claim_administrator(name, opts)
+            _refuse_second(name, opts)
         super().__init__(ADMINISTRATOR.component_type, name, {}, opts)
         registered = False
         if isinstance(account, str):
@@ -85,6 +85,16 @@ class DelegatedAdministrator(pulumi.ComponentResource):
         self.account_id = administrator.account_id
         self.delegation_enabled_date = administrator.delegation_enabled_date
         self.register_outputs(outputs_of(self, DelegatedAdministrator))
+
+
+def _refuse_second(name: str, opts: Optional[pulumi.ResourceOptions]) -> None:
+    """Raises InvalidInput for the second delegated administrator of an account: AWS takes one."""
+    first = current_program().first_component("delegated administrator", name, opts)
+    if first != name:
+        raise InvalidInput(
+            f"DelegatedAdministrator {first} and {name} are both in this program, and Identity Center takes "
+            "one. Keep the one whose accountId is to administer."
+        )
 
 
 async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, named: str = "") -> bool:

@@ -110,7 +110,7 @@ async def _management_account(component: pulumi.Resource) -> str | None:
 async def _what_is_missing(component: pulumi.Resource) -> NotPossibleHere | None:
     """Without what Identity Center can't be enabled: an organization, with all features. What the program itself makes
     isn't missing; of a plugin's program nothing is known, and then it is said."""
-    if pulumi.runtime.get_root_resource() is not None and not current_program().owners.makes_no_organization():
+    if pulumi.runtime.get_root_resource() is not None and not current_program().conflicts.declares_no_organization():
         return None
     try:
         require_all_features((await organization_of(component))["featureSet"])

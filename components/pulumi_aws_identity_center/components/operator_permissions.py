@@ -20,7 +20,7 @@ from pulumi_aws_identity_center.domain.operator_roles import (
     trust_document,
 )
 from pulumi_aws_identity_center.domain.values import value_or
-from pulumi_aws_identity_center.errors import NotKnownYet
+from pulumi_aws_identity_center.errors import InvalidInput, NotKnownYet
 from pulumi_aws_identity_center.names import PACKAGE, POLICY_PREFIX
 
 from .aliases import with_checked_aliases
@@ -92,7 +92,7 @@ class OperatorPermissions(pulumi.ComponentResource):
             roles: Any = value_or(args.get("roles"), [])
             prefix: str = value_or(args.get("policyPrefix"), POLICY_PREFIX)
             opts = with_checked_aliases(opts, f"{PACKAGE}:index:OperatorPermissions", name)
-            current_program().claim_policy_prefix(name, prefix, opts)
+            _refuse_second_prefix(name, prefix, opts)
         super().__init__(f"{PACKAGE}:index:OperatorPermissions", name, {}, opts)
         where: pulumi.Output[Any] = pulumi.Output.from_input(0).apply(lambda _: _where(self)).apply(known_or_unknown)
         arns = where.apply(lambda known: _arns(known, [f"{prefix}{kind}" for kind in policies_of(roles)], roles))
@@ -133,6 +133,15 @@ class OperatorPermissions(pulumi.ComponentResource):
                 pulumi.ResourceOptions(parent=self),
             )
         return resource
+
+
+def _refuse_second_prefix(name: str, prefix: str, opts: Optional[pulumi.ResourceOptions]) -> None:
+    first = current_program().first_component(("policies", prefix), name, opts)
+    if first != name:
+        raise InvalidInput(
+            f"OperatorPermissions {first} and {name} have the same policyPrefix, {prefix!r}, and IAM takes a "
+            f"policy's name once in an account. Give {name} another policyPrefix, or use the policies of {first}."
+        )
 
 
 async def _where(component: pulumi.Resource) -> Any:

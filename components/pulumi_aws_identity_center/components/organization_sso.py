@@ -95,7 +95,7 @@ class OrganizationSso(pulumi.ComponentResource):
             # Before the look lets anything that is declared already be registered.
             continue_holders(SERVICE_ACCESS, SSO_SERVICE_PRINCIPAL)
             if args.get("breakGlass") is None:
-                current_program().owners.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
+                current_program().conflicts.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
             known_account = _known_text(args.get("delegatedAdministratorAccountId"))
             wait_for(preflight(self, args.get("whenNotEnabled") or "error", known_account))
         access = TrustedAccess(f"{name}-trusted-access", _arguments(breakGlass=args.get("breakGlass")), child)

@@ -4,7 +4,7 @@ Declares `aws.organizations.AwsServiceAccess`, never the organization's authorit
 protected (Pulumi refuses destroy, removal and replacement) and retained (if someone bypasses the protection, Pulumi
 still never calls Delete), unless break-glass is open. Enabling it again changes nothing, so the component takes over
 trusted access that is already on without an import and without turning it off in between. Other owners:
-`domain/service_owners.py`.
+`domain/trusted_access_owners.py`.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
@@ -15,7 +15,7 @@ import pulumi
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.break_glass import BreakGlass, is_open, shown_while_open
 from pulumi_aws_identity_center.domain.preconditions import NO_ORGANIZATION, explain_read_failure
-from pulumi_aws_identity_center.domain.service_owners import adoption_note, live_note, not_seen
+from pulumi_aws_identity_center.domain.trusted_access_owners import adoption_note, live_note, not_seen
 from pulumi_aws_identity_center.domain.values import check_service_principal, value_or
 from pulumi_aws_identity_center.names import (
     SSO_SERVICE_PRINCIPAL,
@@ -77,7 +77,7 @@ class TrustedAccess(pulumi.ComponentResource):
             principal = checked_when_known(service, "servicePrincipal", check_service_principal)
             opts = with_checked_aliases(opts, TRUSTED_ACCESS_TYPE, name)
             if not is_open(glass):
-                principal = current_program().owners.trust(name, principal, opts)
+                principal = current_program().conflicts.trust(name, principal, opts)
         shown = shown_while_open(glass)
         super().__init__(TRUSTED_ACCESS_TYPE, name, shown, opts)
         protected = not is_open(glass)
@@ -97,7 +97,8 @@ class TrustedAccess(pulumi.ComponentResource):
         self.date_enabled = access.date_enabled
         self.protected = _protected(self, name, glass, access)
         if pulumi.runtime.is_dry_run():
-            _look_for_other_owners(self, access)
+            # An Output, so that the program's end waits for it.
+            _warned: pulumi.Output[None] = access.urn.apply(lambda _: _warn_of_other_owners(self, access))
         self.register_outputs(outputs_of(self, TrustedAccess) | shown)
 
 
@@ -124,44 +125,29 @@ _EARLIER_NAME = (
 )
 
 
-def _look_for_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:
-    """One look for all of a program's, awaited by nothing but its end: what only warns holds nothing up."""
-    waiting: list[tuple[pulumi.Resource, AwsServiceAccess]] = current_program().shared("other owners", list)
-    waiting.append((component, access))
-    if len(waiting) == 1:
-        # An Output, so that the program's end waits for it.
-        warnings: pulumi.Output[int] = pulumi.Output.from_input(0).apply(lambda _: _tell_of_other_owners(waiting))
-        warnings.apply(lambda many: pulumi.log.debug(f"{many} of this program's services have another owner"))
+async def _warn_of_other_owners(component: pulumi.Resource, access: AwsServiceAccess) -> None:
+    """What AWS's list of trusted services says of this one. Only the program's end waits for it."""
+    services = await trusted_services(component)
+    principal = await access.service_principal.future()
+    # Known in a preview only if the resource is in the state already.
+    since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
+    shown = "its service" if principal is None or await access.service_principal.is_secret() else principal
+    if services.value is None:
+        _log_unread_services(component, shown, services)
+        return
+    row = next((r for r in services.value if r["ServicePrincipal"] == principal), None)
+    if row is not None and since is None:
+        pulumi.log.info(adoption_note(shown, row), component)
+    if principal is not None and (note := live_note(principal, since, services.value)):
+        pulumi.log.warn(note.replace(principal, shown), component)
 
 
-async def _tell_of_other_owners(waiting: list[tuple[pulumi.Resource, AwsServiceAccess]]) -> int:
-    """How many warnings there were."""
-    warnings = 0
-    while waiting:
-        component, access = waiting[0]
-        services = await trusted_services(component)
-        principal = await access.service_principal.future()
-        # Known in a preview only if the resource is in the state already.
-        since = await access.date_enabled.future() if await access.date_enabled.is_known() else None
-        shown = "its service" if principal is None or await access.service_principal.is_secret() else principal
-        waiting.pop(0)
-        if services.value is None:
-            _tell_that_nothing_was_seen(component, shown, services)
-            continue
-        row = next((r for r in services.value if r["ServicePrincipal"] == principal), None)
-        if row is not None and since is None:
-            pulumi.log.info(adoption_note(shown, row), component)
-        if principal is not None and (note := live_note(principal, since, services.value)):
-            pulumi.log.warn(note.replace(principal, shown), component)
-            warnings += 1
-    return warnings
-
-
-def _tell_that_nothing_was_seen(component: pulumi.Resource, principal: str, why: Answer[Any]) -> None:
-    missing = why.code == NO_ORGANIZATION
-    if missing and current_program().owners.makes_no_organization():
+def _log_unread_services(component: pulumi.Resource, principal: str, why: Answer[Any]) -> None:
+    """A warning, unless nobody asked AWS, or this program is about to make the organization."""
+    has_no_organization = why.code == NO_ORGANIZATION
+    if has_no_organization and current_program().conflicts.declares_no_organization():
         pulumi.log.warn(str(explain_read_failure(why.reason)), component)
         return
-    # Where nobody was asked, or this program is about to make the organization, there is nothing to mend.
-    tell = pulumi.log.warn if why != UNKNOWN_SIGN_IN and not missing else pulumi.log.debug
-    tell(not_seen(principal, why.reason), component)
+    is_expected = has_no_organization or why == UNKNOWN_SIGN_IN
+    log = pulumi.log.debug if is_expected else pulumi.log.warn
+    log(not_seen(principal, why.reason), component)

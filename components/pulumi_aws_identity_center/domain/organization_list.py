@@ -1,5 +1,5 @@
-"""Would this organization's authoritative list of service principals take `sso.amazonaws.com` away? Pure: one
-judgement, for `guard_stack()` and for the policy pack."""
+"""Does an Organization's list of service principals keep `sso.amazonaws.com`? Pure. The components, `guard_stack()` and
+the policy pack all decide by `fault_of_list()`."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def problem_with_list(props: Mapping[str, Any], ignore_changes: Sequence[str]) -
     fault = fault_of_list(_listed(props))
     if fault is None or fault.fault not in _PROBLEMS:
         return None
-    return f"{_PROBLEMS[fault.fault].format(misspelt=fault.misspelt)} {FIX}"
+    return f"{_PROBLEMS[fault.fault].format(misspelt=fault.misspelt)}\n{FIX}"
 
 
 _PROBLEMS = {
@@ -98,7 +98,7 @@ def problem_with_part(ignore_changes: Sequence[str]) -> str | None:
         return None
     return (
         f"its ignoreChanges names a part of {PROPERTY}: the engine puts old elements back at their index, and "
-        f"{SSO_SERVICE_PRINCIPAL} can go although the program lists it. {FIX}"
+        f"{SSO_SERVICE_PRINCIPAL} can go although the program lists it.\n{FIX}"
     )
 
 

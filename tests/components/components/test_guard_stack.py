@@ -53,7 +53,7 @@ def test_other_types_are_left_alone() -> None:
 
 @pytest.mark.parametrize("listed", [None, [], ["ram.amazonaws.com"], ["sso.amazonaws.com "]])
 def test_a_list_without_it_is_refused_with_the_fix(listed: Any) -> None:
-    with pytest.raises(pulumi.RunError, match=r"guard_stack\(\) refuses it: .*ignore_changes="):
+    with pytest.raises(pulumi.RunError, match=r"(?s)guard_stack\(\) refuses it: .*ignore_changes="):
         _show(StackGuard(), ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": listed})
     ignoring = _show(
         StackGuard(),

@@ -18,7 +18,7 @@ from pulumi_aws_identity_center import (
 from pulumi_aws_identity_center.components.program import current_program
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
-CLASH = "TrustedAccess sso and Organization org of this stack own the same switch"
+CLASH = "Organization org would turn off what TrustedAccess sso turns on"
 
 
 def _organization(listed: Any = (RAM,), **options: Any) -> None:
@@ -218,7 +218,7 @@ def test_the_preview_tells_of_another_owner(
         TrustedAccess("sso")
 
     deploy(build)
-    warned = [text.partition(" of this program hold")[0] for text in messages if "of this program hold" in text]
+    warned = [text.partition(" of this program own")[0] for text in messages if "of this program own" in text]
     assert warned == (told if deploy.preview else [])
 
 
@@ -251,9 +251,7 @@ def test_an_unknown_list_is_warned_of_beside_trusted_access(
 
     deploy(build)
     assert len(messages) == told
-    assert all(
-        "Whether Organization org of this stack turns off what TrustedAccess sso turns on" in text for text in messages
-    )
+    assert all("whether Organization org turns off what TrustedAccess sso turns on" in text for text in messages)
 
 
 def test_each_test_is_its_own_program(deploy: Any) -> None:

@@ -8,7 +8,12 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 from pulumi_aws_identity_center import BreakGlassArgs, TrustedAccess
-from pulumi_aws_identity_center.domain.service_owners import ServiceOwners, adoption_note, live_note, problem_for
+from pulumi_aws_identity_center.domain.trusted_access_owners import (
+    TrustedAccessOwners,
+    adoption_note,
+    live_note,
+    problem_for,
+)
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
@@ -81,7 +86,7 @@ def _organization(listed: object, **options: object) -> None:
     )
 
 
-REFUSED = "TrustedAccess sso and Organization org of this stack own the same switch"
+REFUSED = "Organization org would turn off what TrustedAccess sso turns on"
 
 
 @pytest.mark.parametrize("pending", [False, True])
@@ -126,7 +131,7 @@ def test_with_break_glass_open_it_may_be_turned_off(deploy) -> None:
 
 
 def test_two_owners_that_are_both_protected_are_no_danger() -> None:
-    owners = ServiceOwners()
+    owners = TrustedAccessOwners()
     assert [owners.add(SSO, SSO, owner, True) for owner in ("TrustedAccess a", "AwsServiceAccess b")] == [None, None]
 
 
@@ -135,7 +140,7 @@ def test_an_unprotected_second_one_is_told_once() -> None:
         [("AwsServiceAccess raw", False), ("TrustedAccess a", True)],
         [("x", True), ("AwsServiceAccess raw", False)],
     ):
-        owners = ServiceOwners()
+        owners = TrustedAccessOwners()
         first, second = (owners.add(SSO, SSO, owner, protected) for owner, protected in order)
         assert first is None
         assert second is not None
@@ -145,13 +150,13 @@ def test_an_unprotected_second_one_is_told_once() -> None:
 
 
 def test_removing_it_closes_break_glass_beside_another_owner() -> None:
-    owners = ServiceOwners()
+    owners = TrustedAccessOwners()
     owners.add(SSO, SSO, "TrustedAccess a", False)
     assert "Remove its breakGlass" in str(owners.add(SSO, SSO, "TrustedAccess b", True))
 
 
 def test_other_services_and_accounts_are_skipped() -> None:
-    owners = ServiceOwners()
+    owners = TrustedAccessOwners()
     for service in (("here", SSO), ("here", RAM), ("there", SSO)):
         assert owners.add(service, service[1], f"AwsServiceAccess {service}", False) is None
     assert owners.add(("here", SSO), SSO, "AwsServiceAccess ('here', 'sso.amazonaws.com')", False) is None

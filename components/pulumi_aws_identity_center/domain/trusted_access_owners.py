@@ -1,8 +1,8 @@
-"""Who owns the trusted access of a service: two resources of one program, or somebody's list elsewhere. Pure.
+"""The sentences about a second owner of a service's trusted access: in this program, or in another stack. Pure.
 
-An `aws.organizations.Organization` owns the complete list (`organization_list.py`): a service that it lacks is disabled
-by its next update or refresh, whatever `TrustedAccess` says. Who owns a list in another stack can't be read, since AWS
-keeps no record of it; what that list has done can.
+An `aws.organizations.Organization` owns the complete list (`organization_list.py`): its next update disables every
+service that the list lacks, also one that a `TrustedAccess` turns on. AWS doesn't record who owns a list elsewhere. It
+records since when a service is trusted, and so shows what that list has done.
 """
 
 from __future__ import annotations
@@ -17,26 +17,23 @@ from .organization_list import FIX, PROPERTY, problem_with_list
 
 
 def problem_for(listed: Any, principal: str) -> str | None:
-    """A sentence with the fix, or None for a list that keeps the service ."""
+    """A sentence with the fix, or None for a list that keeps the service."""
     if principal == SSO_SERVICE_PRINCIPAL:
         return problem_with_list({PROPERTY: listed}, [])
     if isinstance(listed, Sequence) and principal in listed:
         return None
-    return f"its {PROPERTY} lacks {principal}. {FIX.replace(SSO_SERVICE_PRINCIPAL, principal)}"
+    return f"its {PROPERTY} lacks {principal}.\n{FIX.replace(SSO_SERVICE_PRINCIPAL, principal)}"
 
 
 def adoption_note(principal: str, row: Mapping[str, Any]) -> str:
-    """What a stack does that is about to have trusted access which is on. row: of AWS's list of trusted services.
-
-    Adoption (`components/adoption.py`) keeps what the stack's state has of the service, so nothing is deleted.
-    """
+    """That trusted access is on already. row: of AWS's list of trusted services."""
     date = row.get("DateEnabled")
     since = f", since {date.isoformat()}" if isinstance(date, datetime.datetime) else ""
     return f"{principal} has trusted access already{since}. This stack takes it over and changes nothing in AWS."
 
 
 def live_note(principal: str, since: str | None, rows: Sequence[Mapping[str, Any]]) -> str | None:
-    """What AWS's list of trusted services says of other owners; None if nothing speaks for one.
+    """A warning if AWS's list of trusted services shows another owner.
 
     since: the date in this stack's state; None if it has no such resource yet.
     """
@@ -83,7 +80,7 @@ _NOT_ALLOWED = ("AccessDenied", "ConstraintViolation")
 
 
 def not_seen(principal: str, reason: str) -> str:
-    """The warning where nothing could be looked up: whether all is well is not known then."""
+    """The warning if AWS gave no list of trusted services."""
     said = (
         f"Whether {principal} is trusted already, and whether another owner turns it off, could not be looked up: "
         f"{reason}."
@@ -91,20 +88,20 @@ def not_seen(principal: str, reason: str) -> str:
     if not any(code in reason for code in _NOT_ALLOWED):
         return said
     return (
-        f"{said} Only the organization's management account can turn it on, with all features enabled; looking takes "
-        f"{LIST_ACTION}."
+        f"{said} Only the organization's management account can turn it on, with all features enabled. Reading "
+        f"the list needs the permission {LIST_ACTION}."
     )
 
 
-class ServiceOwners:
-    """Which resources of one program hold which service's trusted access: deleting one of two turns it off."""
+class TrustedAccessOwners:
+    """The resources of one program that own a service's trusted access: deleting one of two turns it off."""
 
     def __init__(self) -> None:
         self._owners: dict[Hashable, dict[str, bool]] = {}
         self._warned: set[Hashable] = set()
 
     def add(self, service: Hashable, principal: str, owner: str, is_protected: bool) -> str | None:
-        """A warning, once a service (principal with account), if one of its two owners may be deleted by a slip."""
+        """A warning, once a service (principal with account), if one of its two owners may be deleted by mistake."""
         owners = self._owners.setdefault(service, {})
         owners[owner] = is_protected
         unprotected = [name for name, is_protected in owners.items() if not is_protected]
@@ -113,7 +110,7 @@ class ServiceOwners:
         self._warned.add(service)
         others = ", ".join(name for name in owners if name != unprotected[0])
         return (
-            f"{unprotected[0]} and {others} of this program hold the trusted access of {principal}: deleting "
+            f"{unprotected[0]} and {others} of this program own the trusted access of {principal}: deleting "
             f"{unprotected[0]}, which nothing protects, turns it off for all of them. {_fix(unprotected[0])}"
         )
 
