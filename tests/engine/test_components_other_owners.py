@@ -28,7 +28,7 @@ def test_a_list_in_the_same_stack_is_refused(new_stack: Callable) -> None:
         stack.write(HEAD + program)
         result = stack.up("--skip-preview", check=False)
         assert result.code != 0
-        assert "Organization org would turn off what TrustedAccess sso turns on" in result.text
+        assert "Organization org would turn off what TrustedAccess sso" in result.text
         assert 'ignore_changes=["awsServiceAccessPrincipals"]' in result.text
         assert "Traceback" not in result.text
     assert "DisableAWSServiceAccess" not in stack.session.operations()
