@@ -9,6 +9,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from pulumi_aws_identity_center.errors import NotPossibleHere
+
 from .organization import Organization, OrganizationAccount
 
 if TYPE_CHECKING:
@@ -25,16 +27,29 @@ def read_organization(
     management_account: str | None = None,
     account_rows: Sequence[Row] | None = None,
 ) -> Organization:
-    """management_account: its id, and account_rows: `list_accounts`'s, if they are known. Raises Unanswered."""
+    """management_account: its id, and account_rows: `list_accounts`'s, if they are known. Raises Unanswered,
+    and NotPossibleHere if an account moves while it reads."""
     management = management_account or read_management_account(reader)
     rows = list_accounts(reader) if account_rows is None else account_rows
     units = _read_units(reader) if with_units else {}
     paths = _paths_of_accounts(reader, rows, units)
     accounts = [_account(row, paths.get(row["Id"], ""), management) for row in rows]
+    if with_units:
+        _refuse_unplaced(accounts, paths)
     if with_tags:
         tags = reader.map(lambda account: _read_tags(reader, account.id), accounts)
         accounts = [replace(account, tags=pairs) for account, pairs in zip(accounts, tags, strict=True)]
     return Organization(tuple(accounts), frozenset(units.values()) - {""})
+
+
+def _refuse_unplaced(accounts: Iterable[OrganizationAccount], paths: Mapping[str, str]) -> None:
+    """Each active account has one parent. One that is in no unit that was listed isn't in the root for that."""
+    for account in accounts:
+        if account.reason_to_skip is None and account.id not in paths:
+            raise NotPossibleHere(
+                f"Account {account.id} ({account.name}) is in none of the organizational units that AWS listed: it, or "
+                "a unit, was moved, made or deleted meanwhile. Run this again."
+            )
 
 
 def _account(row: Row, organizational_unit: str = "", management_account: str = "") -> OrganizationAccount:
@@ -92,7 +107,8 @@ def _path_part(name: str) -> str:
 def _paths_of_accounts(reader: Rows, rows: Sequence[Row], units: Mapping[str, str]) -> dict[str, str]:
     """Account id → its unit's path. Without `Paths`, new in 2026, each unit's accounts are listed."""
     if all(row.get("Paths") for row in rows):
-        return {row["Id"]: units.get(_last_id(row["Paths"][0], row["Id"]), "") for row in rows}
+        unit_ids = {row["Id"]: _last_id(row["Paths"][0], row["Id"]) for row in rows}
+        return {account_id: units[unit_id] for account_id, unit_id in unit_ids.items() if unit_id in units}
     members = reader.map(lambda unit: _read_members(reader, *unit), units.items())
     return dict(chain.from_iterable(members))
 
