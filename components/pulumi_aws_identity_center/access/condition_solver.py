@@ -20,7 +20,7 @@ from typing import NamedTuple
 from pulumi_aws_identity_center.iam import Decision, Request, Verdict
 from pulumi_aws_identity_center.iam.condition_operators import moment
 from pulumi_aws_identity_center.iam.policy_variables import resolve
-from pulumi_aws_identity_center.iam.wildcards import relation
+from pulumi_aws_identity_center.iam.wildcards import matches, relation
 
 Value = tuple[str, ...]
 
@@ -135,36 +135,20 @@ def _session_choices(shape: str, compared: list[Compared]) -> Choices:
         # Nothing in an id or in a name of choice has a case that matters.
         fold = str.lower if "ignorecase" in operator else str
         pattern, start = fold(text), fold(prefix)
-        fitting = list(chain.from_iterable(map(_session_names, _rests(pattern, start))))
-        if fitting and relation(pattern, f"{start}*") is None:
-            open_patterns += 1
-        names += fitting
+        if relation(pattern, f"{start}*") is None:
+            fitting = [name for name in _session_names(pattern) if matches(pattern, start + name)]
+            # A pattern that no name here fits may fit another one.
+            open_patterns += 1 if fitting else 2
+            names += fitting
     has_variables = any("${" in comparison.text for comparison in compared)
     values = [(prefix + name,) for name in dict.fromkeys((*names, *_NEUTRAL_NAMES))]
     return Choices(values, are_all=open_patterns <= 1 and not has_variables)
 
 
-def _rests(pattern: str, start: str) -> set[str]:
-    """What is left of a pattern when it has matched the start of a text."""
-    rests = {pattern}
-    for char in start:
-        rests = set(chain.from_iterable(_after(char, rest) for rest in rests))
-    return rests
-
-
-def _after(char: str, pattern: str) -> Iterator[str]:
-    """What is left of a pattern when it has matched one character. A star may be over, or not."""
-    if pattern.startswith("*"):
-        yield pattern
-        yield from _after(char, pattern.lstrip("*"))
-    elif pattern[:1] in ("?", char):
-        yield pattern[1:]
-
-
-def _session_names(rest: str) -> Iterator[str]:
-    """Names that a session can have (sts:AssumeRole's RoleSessionName) and that fit the rest of a pattern."""
+def _session_names(pattern: str) -> Iterator[str]:
+    """Names that a session can have (sts:AssumeRole's RoleSessionName), of a pattern of an id, a colon and a name."""
     for star in ("", "xx"):
-        name = rest.replace("*", star).replace("?", "x")
+        name = pattern.rpartition(":")[2].replace("*", star).replace("?", "x")
         if _SESSION_NAME.fullmatch(name):
             yield name
 
