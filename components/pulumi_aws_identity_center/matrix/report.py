@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -55,19 +56,12 @@ def _cells(grant: Grant) -> tuple[str, ...]:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
-    lines = _Lines()
-    # The writer quotes what is in its line terminator: a reader would begin a row at a carriage return, too.
-    writer = csv.writer(lines, lineterminator="\r\n")
+    """By RFC 4180: the rows end with a carriage return and a line feed."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
     for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row])
-    return "".join(lines)
-
-
-class _Lines(list[str]):
-    """What csv writes, a row at a time, each with a line feed at its end."""
-
-    def write(self, row: str) -> None:
-        self.append(row.removesuffix("\r\n") + "\n")
+    return text.getvalue()
 
 
 def lines_of(grants: Sequence[Grant]) -> list[Line]:

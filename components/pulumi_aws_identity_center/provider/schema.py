@@ -10,10 +10,9 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Collection, Mapping
-from importlib import metadata
 from typing import Any
 
-from pulumi_aws_identity_center.names import DISTRIBUTION, PACKAGE
+from pulumi_aws_identity_center.names import PACKAGE
 
 from .enum_schema import ENUM_PROPERTIES, ENUMS
 from .resource_schema import RESOURCES, SIGN_IN, TYPES
@@ -21,6 +20,7 @@ from .resource_schema import RESOURCES, SIGN_IN, TYPES
 # The generated Python SDK stands beside this package, which has the name that it would have by default.
 PYTHON_SDK = "pulumi_aws_identity_center_sdk"
 
+# Once the project is public: also repository, homepage and logoUrl (docs/logo.svg).
 _PACKAGE_FACTS = {
     "displayName": "AWS IAM Identity Center",
     "description": (
@@ -35,9 +35,8 @@ _TYPE_REFERENCE = f"#/types/{PACKAGE}:index:"
 _TOKEN = f"{PACKAGE}:index:{{}}"
 
 
-def merged_schema(components: str | None, urls: Mapping[str, str] | None = None) -> str:
-    """The whole schema, as JSON. components: the schema of the components, as JSON. urls: the project's addresses by
-    label; those of the installed distribution if not given."""
+def merged_schema(components: str | None) -> str:
+    """The whole schema, as JSON. components: the schema of the components, as JSON."""
     inferred: dict[str, Any] = json.loads(components or "{}")
     resources = {**inferred.get("resources", {}), **_with_tokens(RESOURCES)}
     types = {**inferred.get("types", {}), **_with_tokens(TYPES)}
@@ -45,7 +44,6 @@ def merged_schema(components: str | None, urls: Mapping[str, str] | None = None)
     schema = {
         **inferred,
         **_PACKAGE_FACTS,
-        **_addresses(_project_urls() if urls is None else urls),
         "resources": _tidy(resources, new_names),
         "types": {
             **{_renamed(token, new_names): _tidy(type_, new_names) for token, type_ in types.items()},
@@ -56,24 +54,6 @@ def merged_schema(components: str | None, urls: Mapping[str, str] | None = None)
     language = schema.setdefault("language", {})
     language["python"] = {**language.get("python", {}), "packageName": PYTHON_SDK}
     return json.dumps(schema)
-
-
-def _project_urls() -> dict[str, str]:
-    """`[project.urls]` of pyproject.toml, which is empty until the project has a public address."""
-    rows = metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []
-    return {label: url for label, _, url in (row.partition(", ") for row in rows)}
-
-
-def _addresses(urls: Mapping[str, str]) -> dict[str, str]:
-    """What Pulumi's Registry shows of a package that is public."""
-    repository = urls.get("Repository")
-    if repository is None:
-        return {}
-    return {
-        "repository": repository,
-        "homepage": urls.get("Homepage", repository),
-        "logoUrl": f"{repository}/raw/main/docs/logo.svg",
-    }
 
 
 def _with_tokens(named: Mapping[str, Any]) -> dict[str, Any]:

@@ -118,16 +118,3 @@ def test_the_inputs_are_those_that_the_resource_takes(module: Any, token: str) -
 def test_the_reference_is_what_the_schema_says() -> None:
     script = runpy.run_path(str(ROOT / "components" / "reference.py"))
     assert (ROOT / "docs" / "reference.md").read_text("utf-8") == script["render"](SCHEMA), "run: make reference"
-
-
-def test_a_public_project_shows_its_addresses_and_logo() -> None:
-    schema = json.loads(
-        merged_schema(None, {"Repository": "https://git.example.com/sso", "Issues": "https://x.example"})
-    )
-    assert schema["repository"] == schema["homepage"] == "https://git.example.com/sso"
-    assert schema["logoUrl"] == "https://git.example.com/sso/raw/main/docs/logo.svg"
-    assert (ROOT / "docs" / "logo.svg").is_file()
-
-
-def test_a_project_without_an_address_shows_none() -> None:
-    assert {"repository", "homepage", "logoUrl"}.isdisjoint(json.loads(merged_schema(None, {})))
