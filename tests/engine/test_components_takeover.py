@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Callable
@@ -197,24 +198,32 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     assert _losses(stack) == []
 
 
-ADMINISTRATOR = 'DelegatedAdministrator("admin", {"accountId": "222233334444"})\n'
+ADMINISTRATOR = 'DelegatedAdministrator("own", {"accountId": "222233334444"})\n'
+TOMORROW = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
+OPEN = f'TrustedAccess("own", {{"breakGlass": {{"reason": "test", "expires": "{TOMORROW}"}}}})\n'
 IN_ITS_PLACE = """
-urn = (
-    f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::aws-identity-center:index:DelegatedAdministrator$"
-    "aws:organizations/delegatedAdministrator:DelegatedAdministrator::admin"
-)
-aws.organizations.DelegatedAdministrator(
-    "other",
-    account_id="222233334444",
-    service_principal="ram.amazonaws.com",
-    opts=pulumi.ResourceOptions(aliases=[urn]),
+child = "TrustedAccess$aws:organizations/awsServiceAccess:AwsServiceAccess"
+urn = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::aws-identity-center:index:{child}::own"
+aws.organizations.AwsServiceAccess(
+    "other", service_principal="ram.amazonaws.com", opts=pulumi.ResourceOptions(aliases=[urn])
 )
 """
+ANOTHER_IN_ITS_PLACE = (
+    IN_ITS_PLACE.replace("TrustedAccess$aws", "DelegatedAdministrator$aws")
+    .replace("awsServiceAccess:", "delegatedAdministrator:")
+    .replace("AwsServiceAccess", "DelegatedAdministrator")
+    .replace('"other", ', '"other", account_id="222233334444", ')
+)
 
 
-def test_nothing_takes_the_place_of_a_components_administrator(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + NEW + ADMINISTRATOR, deployed=True)
-    stack.write(HEAD + NEW + ADMINISTRATOR + IN_ITS_PLACE)
+@pytest.mark.parametrize(
+    ("component", "other"),
+    [(ADMINISTRATOR, ANOTHER_IN_ITS_PLACE), (OPEN, IN_ITS_PLACE)],
+    ids=["administrator", "open break-glass"],
+)
+def test_nothing_takes_the_place_of_an_unprotected_child(new_stack: Callable, component: str, other: str) -> None:
+    stack = new_stack(HEAD + component, deployed=True)
+    stack.write(HEAD + component + other)
     refused = stack.up("--skip-preview", check=False)
     assert "this update would replace it" in refused.text
     assert [row["urn"] for row in stack.state() if row.get("delete")] == []

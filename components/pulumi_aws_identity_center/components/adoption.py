@@ -115,11 +115,10 @@ def adopted_alias(
 
 
 def continue_holders(adoptable: Adoptable, value: str) -> None:
-    """Refuses the program's replacements of what the state holds of the value, unless the engine refuses them."""
+    """Refuses the program's replacements of what the state holds of the value."""
     program = current_program()
     for urn in _holders(program.wait_for_state(), adoptable, value):
-        if not _is_protected_by_component(adoptable, urn):
-            program.replacements.note_continued(urn, value, _refuse_replacement(adoptable, value, urn))
+        program.replacements.note_continued(urn, value, _refuse_replacement(adoptable, value, urn))
 
 
 def alias_names(opts: pulumi.ResourceOptions | None) -> list[str]:

@@ -30,7 +30,7 @@ def _place_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str 
     """None for an alias that isn't known, or isn't a URN."""
     if isinstance(alias, str):
         return place_of(alias) if type_of(alias) else None
-    if not isinstance(alias, pulumi.Alias) or isinstance(alias.parent, pulumi.Output):
+    if not isinstance(alias, pulumi.Alias) or any(isinstance(part, pulumi.Output) for part in vars(alias).values()):
         return None
     parent = _parent_type_of_alias(args, alias)
     type_ = _text(alias.type_, args.type_)

@@ -219,10 +219,10 @@ def _statement(
 
 
 # Names as IAM takes them (IAM/latest/UserGuide/reference_iam-quotas.html, "IAM name requirements"). A path may
-# have commas and colons, so two ARNs with a comma between them would pass for one. A permission set's role has a path,
-# which people leave out: it would exempt nobody.
+# have commas, semicolons and colons, so two ARNs with one between them would pass for one. A permission set's role has
+# a path, which people leave out: it would exempt nobody.
 _ARN = re.compile(
-    r"arn:([a-z-]+):iam::(?!.*,arn:)(?:\d{12}|\d*[*?][\d*?]*):(?!role/AWSReservedSSO_)"
+    r"arn:([a-z-]+):iam::(?!.*\barn:)(?:\d{12}|\d*[*?][\d*?]*):(?!role/AWSReservedSSO_)"
     r"(root|(?:role|user)/((?:[!-~]*/)?[\w+=,.@*?-]{1,64}))",
     re.ASCII,
 )

@@ -48,6 +48,6 @@ def test_the_types_above_the_parents_do_not_count() -> None:
 LATE: Any = pulumi.Output.from_input("urn:pulumi:stack::project::x::y")
 
 
-@pytest.mark.parametrize("alias", ["no URN", LATE, pulumi.Alias(name="old", parent=LATE)])
+@pytest.mark.parametrize("alias", ["no URN", LATE, pulumi.Alias("old", parent=LATE), pulumi.Alias(LATE)])
 def test_an_alias_that_names_no_known_place_is_none(alias: Any) -> None:
     assert _places("", alias) == [f"{ROOT}::{TYPE}::own"]

@@ -85,6 +85,7 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
             f"arn:aws:iam::111122223333:role/{'x' * 65}",
             "arn:aws:iam::111122223333:role/x,arn:aws:iam::111122223333:role/y",
             "arn:aws:iam::111122223333:role/AWSReservedSSO_BreakGlass_*",
+            "arn:aws:iam::111122223333:role/x;arn:aws:iam::111122223333:role/y",
         ),
         *(
             "arn:aws:iam::111122223333:role/x\n",

@@ -14,6 +14,9 @@ from pulumi_aws_identity_center.matrix.selector import Selector
 
 GROUP_ID = "9067642ac7-11111111-2222-3333-4444-555555555555"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+DEEP: list[Any] = []
+for _ in range(10_000):
+    DEEP = [DEEP]
 GOOD: dict[str, Any] = {
     "permissionSets": {
         "Admin": {
@@ -98,6 +101,7 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("inlinePolicy", "[" * 100_000, "inlinePolicy", "is not JSON"),
         ("inlinePolicy", '{"Statement": [1e999]}', "inlinePolicy", "a value that JSON can't"),
         ("inlinePolicy", {**POLICY, "Id": float("nan")}, "inlinePolicy", "a value that JSON can't"),
+        ("inlinePolicy", {**POLICY, "Id": DEEP}, "inlinePolicy", "a value that JSON can't"),
         ("inlinePolicy", [], "inlinePolicy", "Statement"),
         ("inlinePolicy", {**POLICY, "Sid": "x" * 10_240}, "inlinePolicy", "AWS takes 10,240"),
         ("inlinePolicy", {**POLICY, "Id": "\u2013"}, "inlinePolicy", "has '\u2013'; AWS takes no character above ÿ"),

@@ -314,13 +314,15 @@ _LISTED, _UNLISTED = (
         ([("replace", _LIST, _LISTED, _UNLISTED)], True),
         ([("delete", _LIST, _LISTED, None), ("create", _LIST, None, _UNLISTED)], True),
         ([("delete", _LIST, _LISTED, None), ("create", _LIST, None, _LISTED)], None),
+        ([("delete", _LIST, _LISTED, None), ("delete", RAW_PART, _ADMIN_PART, None)], True),
+        ([("read", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _UNLISTED)], True),
     ],
 )
 def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: bool | None) -> None:
     raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
     grant = _step(RAW_GRANT, "x", *_kept(_raw_grant(MANAGEMENT)))
     raw["newState"] = {**raw["newState"], "modified": "today"}  # the engine's states of what stays may differ
-    steps = [{**_step(type_, "p", old, new), "op": op} for op, type_, old, new in parts]
+    steps = [{**_step(type_, str(number), old, new), "op": op} for number, (op, type_, old, new) in enumerate(parts)]
     _, findings = _judge(_digest([raw, *steps, grant]), MANAGEMENT)
     assert [(finding.rule, finding.certain) for finding in findings] == ([(RULE, True)] if certainty else [])
     assert all(finding.op in ("replace", "create", "update", "delete") for finding in findings)
