@@ -57,7 +57,7 @@ class PreviewSteps:
             raise NotAPlan(f"The input is JSON, and not that of a pulumi preview. {_WHAT_TO_GIVE}")
 
     def _events(self, document: Document) -> Iterator[ResourceStep]:
-        ended = False
+        ends = {"preludeEvent", "summaryEvent"}
         while document.peek():
             event = document.value()
             if not isinstance(event, Mapping):
@@ -66,9 +66,9 @@ class PreviewSteps:
                 if name in event:
                     yield from _steps(object_of(event[name], name).get("metadata"), "old", "new")
             self._note_failure(event.get("diagnosticEvent"))
-            ended = ended or "summaryEvent" in event
-        if not ended:
-            raise NotAPlan(f"The input ends before the preview's summary. {_WHAT_TO_GIVE}")
+            ends -= event.keys()
+        if ends:
+            raise NotAPlan(f"The input is cut off: it lacks the preview's beginning or summary. {_WHAT_TO_GIVE}")
 
     def _note_failure(self, diagnostic: Any) -> None:
         """None, and what is no error, is left out."""

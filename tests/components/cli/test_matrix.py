@@ -261,7 +261,8 @@ def _preview(tmp_path: Path, cloud: EmbeddedAws | None, *, as_events: bool = Fal
     if not as_events:
         return _digest(tmp_path, step)
     metadata = {"op": "update", "urn": step["urn"], "old": step["oldState"], "new": step["newState"]}
-    events = [{"sequence": 0, "timestamp": 1, "resourcePreEvent": {"metadata": metadata}}]
+    events: list[dict[str, Any]] = [{"sequence": 0, "timestamp": 1, "preludeEvent": {}}]
+    events.append({"sequence": 1, "timestamp": 1, "resourcePreEvent": {"metadata": metadata}})
     events.append({"sequence": 1, "timestamp": 1, "summaryEvent": {"resourceChanges": {"update": 1}}})
     file = tmp_path / "preview.json"
     file.write_text("\n".join(map(json.dumps, events)))

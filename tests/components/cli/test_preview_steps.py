@@ -24,6 +24,7 @@ DIGEST = [
     {"steps": [{**STEP, "oldState": STATE, "newState": STATE}], "diagnostics": [DIAGNOSTIC], "changeSummary": {}},
 ]
 EVENTS = [
+    {"sequence": 0, "preludeEvent": {}},
     {"sequence": 0, "resourcePreEvent": {"metadata": {**STEP, "old": STATE, "new": STATE}}},
     {"sequence": 1, "resOutputsEvent": {"metadata": {**STEP, "old": STATE, "new": STATE}}},
     {"sequence": 2, "diagnosticEvent": DIAGNOSTIC},
@@ -67,6 +68,13 @@ def test_a_part_of_another_type_is_refused_in_words(
         file.write_text("\n".join(map(json.dumps, _replaced(documents, path, value))))
         refusals += _is_refused(file)
     assert refusals
+
+
+@pytest.mark.parametrize("lines", [EVENTS[1:], EVENTS[:-1]], ids=["tail", "head"])
+def test_event_lines_that_are_cut_off_are_refused(tmp_path: Path, lines: list[dict[str, Any]]) -> None:
+    file = tmp_path / "preview.json"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    assert _is_refused(file)
 
 
 @pytest.mark.parametrize("documents", [DIGEST, EVENTS], ids=["digest", "events"])

@@ -50,7 +50,7 @@ def read(document: Document, configs: RuleConfigs) -> Iterator[Entry]:
 class _Events:
     def __init__(self) -> None:
         self._steps = Steps()
-        self._ended = False
+        self._begun = self._ended = False
         self._failed = False  # whether the engine has said what failed
         self._explained = False  # whether anybody has, a policy among them
         self._succeeded = True  # what the summary says
@@ -76,12 +76,15 @@ class _Events:
                 self._explained = True
                 yield failure
         if "preludeEvent" in event:
+            self._begun = True
             self._started = _moment(event.get("timestamp"))
             self._config = object_of(event["preludeEvent"] or {}, "preludeEvent").get("config")
 
     def end(self) -> Iterator[Entry]:
         if not self._ended:
             raise NotAPlan("The input ends before the preview's summary: it was cut off. Run the preview again.")
+        if not self._begun:
+            raise NotAPlan("The input lacks the preview's beginning: it was cut off. Give it all of the event lines.")
         if not self._succeeded and not self._explained:
             yield Failure("its summary says so, and no event says why")
         yield self._steps.about(self._config, made=self._started)

@@ -86,6 +86,12 @@ def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
         _judged(wrong.encode())
 
 
+def test_event_lines_without_their_beginning_are_cut_off(gate) -> None:
+    _, *rest = gate.events().splitlines(keepends=True)
+    with pytest.raises(NotAPlan, match="cut off"):
+        _judged("".join(rest).encode())
+
+
 def test_text_among_event_lines_is_refused(gate) -> None:
     first, *rest = gate.events().splitlines(keepends=True)
     with pytest.raises(NotAPlan, match="mixed"):
