@@ -10,10 +10,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from .declared import UNKNOWN, Declared
+from .resource_types import NATIVE_SAML_PROVIDER, SAML_PROVIDER
 from .violation import Fix, Violation, known_later, short_name
 
 NAME_PATTERN = "AWSSSO_*_DO_NOT_DELETE"
-TYPES = frozenset({"aws:iam/samlProvider:SamlProvider", "aws-native:iam:SAMLProvider"})
+TYPES = frozenset({NATIVE_SAML_PROVIDER, SAML_PROVIDER})
 _EFFECT = "Without it nobody can sign in there."
 _FIX = Fix("remove it, after `pulumi state delete URN` if it is in the state.")
 

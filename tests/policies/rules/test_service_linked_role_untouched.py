@@ -102,7 +102,7 @@ SAML = "aws:iam/samlProvider:SamlProvider"
 
 
 def test_the_saml_provider_is_refused_by_its_name(rule) -> None:
-    for token in (SAML, "aws-native:iam:SAMLProvider"):
+    for token in (SAML, "aws-native:iam:SamlProvider"):
         provider = rule.declared(token, "mine", props={"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"})
         (message,) = rule.messages(RULE, provider)
         assert message.startswith("mine declares or changes Identity Center's SAML provider.")
