@@ -57,7 +57,7 @@ def _find_more_actions(finding: Finding, state: SearchState) -> None:
 
 
 def _find_paths(finding: Finding, state: SearchState, becomes_others: bool) -> None:
-    """The shortest path, and others that share no step with it."""
+    """A path, and others that share no step with it."""
     outcome = find_path(state, finding.permissions, becomes_others=becomes_others)
     finding.doubts.update(outcome.doubts)
     forbidden = outcome.moves

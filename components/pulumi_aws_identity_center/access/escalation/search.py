@@ -183,7 +183,7 @@ def find_path(
     becomes_others: bool = False,
     forbidden: frozenset[MoveName] = frozenset(),
 ) -> Outcome:
-    """The shortest path that is found without the forbidden moves."""
+    """A path without the forbidden moves, and without any that it doesn't need."""
     for optimistic in (False, True):
         mode = Mode(becomes_others, optimistic, forbidden)
         search = Search(state, start, mode)
@@ -196,25 +196,12 @@ def find_path(
 
 
 def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path) -> Outcome:
-    """A shorter path, if forbidding a move leads to one; then the path without the moves that it doesn't need."""
+    """The path without the moves that it doesn't need."""
     if len(moves) > 1:
-        mode, moves, path = _with_fewer_moves(state, start, mode, moves, path)
         path = _without_needless_moves(state, start, mode, moves, path)
     if mode.optimistic:
         return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
     return Outcome(path, moves=frozenset(moves))
-
-
-def _with_fewer_moves(
-    state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path
-) -> tuple[Mode, list[MoveName], Path]:
-    for move in reversed(moves):
-        stricter = replace(mode, forbidden=mode.forbidden | {move})
-        search = Search(state, start, stricter)
-        shorter = search.run()
-        if shorter is not None and len(search.moves) < len(moves):
-            mode, moves, path = stricter, search.moves, shorter
-    return mode, moves, path
 
 
 def _without_needless_moves(
