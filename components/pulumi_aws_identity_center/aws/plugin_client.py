@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import rates
-from .results import REPEATED_PAGE, Answer, NoAnswer
+from .results import Answer, NoAnswer, list_rows
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
@@ -104,14 +105,11 @@ class PluginClient:
 
     def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
         """The rows of a list operation, over all its pages. Raises CallFailed."""
-        while True:
-            page = self.call(service, operation, **parameters)
-            yield from page.get(key, [])
-            if not page.get("NextToken"):
-                return
-            if page["NextToken"] == parameters.get("NextToken"):
-                raise CallFailed(operation, REPEATED_PAGE.kind, "", REPEATED_PAGE.explanation)
-            parameters["NextToken"] = page["NextToken"]
+
+        def error(answer: Answer[Any]) -> CallFailed:
+            return CallFailed(operation, answer.kind, answer.code, answer.explanation)
+
+        return list_rows(partial(self.call, service, operation), key, parameters, error)
 
     def map(self, read: Callable[[Item], Value], items: Iterable[Item]) -> list[Value]:
         """What `read` gives for each item, in order; several are read at a time."""

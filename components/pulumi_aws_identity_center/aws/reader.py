@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHe
 
 from .calls import ask
 from .client import Account, open_account
-from .results import REPEATED_PAGE, Answer, NoAnswer
+from .results import Answer, NoAnswer, list_rows
 from .sign_in_settings import SignIn
 from .trusted_access import explain_refusal
 
@@ -83,17 +83,14 @@ class Reader:
             raise NotPossibleHere(explanation)
 
     def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
-        """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none."""
-        while True:
+        """Raises Unanswered."""
+
+        def ask(**parameters: Any) -> Row:
             if self._stopped().is_set():
                 raise Unanswered(Answer(kind="interrupted"))
-            page = self.call(service, operation, **parameters)
-            yield from page.get(key) or ()
-            if not page.get("NextToken"):
-                return
-            if page["NextToken"] == parameters.get("NextToken"):
-                raise Unanswered(REPEATED_PAGE)
-            parameters["NextToken"] = page["NextToken"]
+            return self.call(service, operation, **parameters)
+
+        return list_rows(ask, key, parameters, Unanswered)
 
     def map(
         self, read: Callable[[Item], Value], items: Iterable[Item], done: Callable[[int], None] | None = None

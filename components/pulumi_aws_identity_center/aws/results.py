@@ -6,7 +6,7 @@ the services' models in botocore and from each service's Common Errors page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -162,7 +162,25 @@ class Answer(Generic[Value]):
 
 
 NOT_ASKED: Answer[Any] = Answer(kind="not-asked")
-REPEATED_PAGE: Answer[Any] = Answer(kind="malformed", message="a page's NextToken leads to the same page")
+# Of one list. The longest real one has a page for 100 users, and a directory can hold 100,000.
+MOST_PAGES = 10_000
+_ENDLESS: Answer[Any] = Answer(kind="malformed", message="a list's NextToken leads to no last page")
+
+
+def list_rows(
+    ask: Callable[..., dict[str, Any]], key: str, parameters: dict[str, Any], error: Callable[[Answer[Any]], NoAnswer]
+) -> Iterator[Any]:
+    """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none."""
+    for _ in range(MOST_PAGES):
+        page = ask(**parameters)
+        yield from page.get(key) or ()
+        token = page.get("NextToken")
+        if not token:
+            return
+        if token == parameters.get("NextToken"):
+            break
+        parameters = {**parameters, "NextToken": token}
+    raise error(_ENDLESS)
 
 
 class NoAnswer(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulumi_aws_identity_center.aws import results
 from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
 from pulumi_aws_identity_center.aws.results import Answer
@@ -55,6 +56,12 @@ def test_rows_go_on_after_an_empty_page(reader: Reader) -> None:
 def test_a_page_that_leads_to_itself_ends_the_reading(reader: Reader) -> None:
     with pytest.raises(Unanswered, match="the answer made no sense"):
         _things(reader, "repeated")
+
+
+def test_a_list_without_end_ends_the_reading(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "MOST_PAGES", 50)
+    with pytest.raises(Unanswered, match="leads to no last page"):
+        _things(reader, "endless")
 
 
 def test_so_it_does_for_the_resource_provider() -> None:
