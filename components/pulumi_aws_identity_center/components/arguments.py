@@ -1,6 +1,6 @@
-"""What an argument's value may be, by its key: the same key means the same in every component and in the configuration.
+"""Checks and parses the arguments of every component, by key; one error lists every problem.
 
-Every component checks its arguments here, so one error lists everything that is wrong.
+A key means the same in every component and in the stack's configuration.
 """
 
 from __future__ import annotations
@@ -41,13 +41,12 @@ def is_deferred(value: Any) -> bool:
 
 
 def _known(check: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    """That check, for what is known by now: who gets an Output judges it when it is, and once."""
+    """The check for a plain value. An Output passes: its component checks it when it is known (checked_when_known)."""
     return lambda value, key: value if is_deferred(value) else check(value, key)
 
 
 def checked_when_known(value: Any, key: str, check: Callable[[Any, str], Any]) -> Any:
-    """An argument, with the check for an Output once that is known: what is known already is parsed. Of a secret its
-    error says what is allowed, not what it is."""
+    """The argument. An Output is checked when it is known; if it is a secret, the error doesn't show its value."""
     if not isinstance(value, pulumi.Output):
         return value
 
@@ -62,7 +61,7 @@ def checked_when_known(value: Any, key: str, check: Callable[[Any, str], Any]) -
 
 
 def _break_glass(value: Any, key: str) -> BreakGlass | None:
-    """A reason can be a secret, which no message may show; a date can't."""
+    """The reason may be an Output, such as a secret; the date may not."""
     if not isinstance(value, Mapping) or not is_deferred(value.get("reason")):
         return parse_break_glass(value, key, closing=in_update())
     parsed = parse_break_glass({**value, "reason": SECRET_REASON}, key, closing=in_update())
@@ -85,12 +84,12 @@ _BESIDE_MATRIX = ("instanceArn", "breakGlass")
 
 
 def _with_the_whole(value: Any, key: str) -> Any:
-    """A part of a matrix, which `parse_access_matrix` parses together with the other part."""
+    """Unparsed: `parse_access_matrix` parses the permission sets and the assignments together."""
     return value
 
 
 class Arguments(dict[str, Any]):
-    """A component's arguments by their own keys, each parsed: a component that is given them takes them unchanged."""
+    """A component's parsed arguments, by key. A component that gets them doesn't parse them again."""
 
 
 PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
@@ -113,17 +112,10 @@ PARSERS: Mapping[str, Callable[[Any, str], Any]] = {
 }
 
 
-def parse_values(args: Mapping[str, Any], allowed: type, prefix: str = "") -> Arguments:
-    """The values as their keys' parsers make of them; None stands for what is left out. Raises InvalidInput with every
-    problem. prefix: what the reader writes before a key."""
-    required: frozenset[str] = allowed.__required_keys__  # type: ignore[attr-defined] # it is a TypedDict
-    values, problems = _parse_each({key: args.get(key) for key in allowed.__annotations__}, prefix, required)
-    refuse(problems)
-    return values
-
-
-def _parse_each(args: Mapping[str, Any], prefix: str, required: Collection[str] = ()) -> tuple[Arguments, list[str]]:
-    """The values, parsed, and every problem of them."""
+def _parse_each(
+    args: Mapping[str, Any], prefix: str = "", required: Collection[str] = ()
+) -> tuple[Arguments, list[str]]:
+    """The values, parsed, and every problem of them. None stands for a value that is left out."""
     values = Arguments()
     problems: list[str] = []
     for key, value in args.items():
@@ -135,22 +127,21 @@ def _parse_each(args: Mapping[str, Any], prefix: str, required: Collection[str] 
 
 
 def read_arguments(arguments: Mapping[str, Any] | None, allowed: type) -> Any:
-    """A component's arguments by their own keys; Python's snake_case is taken too. Raises InvalidInput with every
-    problem: of other keys, and of the values.
+    """A component's arguments, parsed; a key may be in snake_case. Raises InvalidInput with every problem.
 
-    A misspelt key must not pass in silence: what it asked for would be left at a default.
+    An unknown key is a problem: without an error its argument would silently keep the default.
     """
     if isinstance(arguments, Arguments):
         return arguments
     if arguments is None:
         arguments = {}
     keys = tuple(allowed.__annotations__)
+    required: frozenset[str] = allowed.__required_keys__  # type: ignore[attr-defined] # it is a TypedDict
     if not isinstance(arguments, Mapping):
         raise InvalidInput([f"The arguments are {shown(arguments)}, and have to be an object with {', '.join(keys)}."])
     read, problems = _by_own_key(arguments, keys)
-    with collected(problems):
-        values = parse_values(read, allowed)
-    refuse(problems)
+    values, problems_of_values = _parse_each({key: read.get(key) for key in keys}, required=required)
+    refuse([*problems, *problems_of_values])
     return values
 
 
@@ -159,14 +150,14 @@ def spelled_as_keys(arguments: Mapping[str, Any], keys: Collection[str]) -> dict
     return _by_own_key(arguments, keys)[0]
 
 
-def _by_own_key(given: Mapping[str, Any], keys: Collection[str]) -> tuple[dict[str, Any], list[str]]:
+def _by_own_key(arguments: Mapping[str, Any], keys: Collection[str]) -> tuple[dict[str, Any], list[str]]:
     """The values by the keys' own spelling, and a sentence for each key that isn't one or is there twice."""
     spellings = {snake_case(key): key for key in keys} | {key: key for key in keys}
     problems = [
-        f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in given if key not in spellings
+        f"{key} is not an argument; the arguments are {', '.join(keys)}." for key in arguments if key not in spellings
     ]
     read: dict[str, Any] = {}
-    for key, value in given.items():
+    for key, value in arguments.items():
         name = spellings.get(key)
         if name in read:
             problems.append(f"{name} is given twice, as {name} and in snake_case; give it once.")

@@ -7,7 +7,8 @@ boundary; a role with it is a break-glass role, which the guard leaves out.
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NotRequired, Optional, TypedDict
 
 import pulumi
@@ -99,13 +100,14 @@ class OperatorPermissions(pulumi.ComponentResource):
         # An Output, so that the program's end waits for it.
         _warned: pulumi.Output[list[str]] = arns.apply(lambda known: warn_of_taken_names(self, known, _TAKEN))
         policies = {
-            kind: self._policy(kind, prefix, where.apply(_text_of(kind, roles, prefix))) for kind in policies_of(roles)
+            kind: self._policy(kind, prefix, where.apply(partial(_document, kind, prefix, roles)))
+            for kind in policies_of(roles)
         }
         role_resources = {role.name: self._role(role, policies) for role in roles}
-        self.policy_arns = pulumi.Output.all(**{kind: policy.arn for kind, policy in policies.items()})
-        # Of nothing, Output.all() makes a list.
-        role_arns = {role: resource.arn for role, resource in role_resources.items()}
-        self.role_arns = pulumi.Output.all(**role_arns) if role_arns else pulumi.Output.from_input({})
+        policy_arns: Any = {kind: policy.arn for kind, policy in policies.items()}
+        self.policy_arns = pulumi.Output.from_input(policy_arns)
+        role_arns: Any = {role: resource.arn for role, resource in role_resources.items()}
+        self.role_arns = pulumi.Output.from_input(role_arns)
         self.register_outputs(outputs_of(self, OperatorPermissions))
 
     def _policy(self, kind: str, prefix: str, text: pulumi.Output[str]) -> Policy:
@@ -184,22 +186,18 @@ _DESCRIPTIONS = {
 }
 
 
-def _text_of(kind: str, roles: list[OperatorRole], prefix: str) -> Any:
-    def text(values: list[str]) -> str:
-        partition, account = values
-        exempt = [f"arn:{partition}:iam::{account}:role/{role.name}" for role in roles if role.is_break_glass]
-        names = [role.name for role in roles] or ("*",)
-        build = {
-            "enable": lambda: iam_documents.enable_document(
-                partition=partition, roles=names, policy_prefix=prefix, sentinel=True
-            ),
-            "disable": lambda: iam_documents.disable_document(partition=partition),
-            "observe": lambda: iam_documents.observe_document(partition=partition),
-            "preview": lambda: iam_documents.preview_document(partition=partition, roles=names, policy_prefix=prefix),
-            "guard": lambda: iam_documents.guard_document(partition=partition, break_glass_principals=exempt),
-            "guard-boundary": lambda: iam_documents.guard_document(partition=partition, boundary=True),
-        }
-        with plain_errors():
-            return json.dumps(build[kind](), sort_keys=True)
-
-    return text
+def _document(kind: str, prefix: str, roles: Sequence[OperatorRole], where: Sequence[str]) -> str:
+    """The policy of that kind, as JSON. where: partition and account."""
+    partition, account = where
+    exempt = [f"arn:{partition}:iam::{account}:role/{role.name}" for role in roles if role.is_break_glass]
+    own: Any = {"roles": [role.name for role in roles] or ("*",), "policy_prefix": prefix}
+    build: Mapping[str, Callable[..., iam_documents.Document]] = {
+        "enable": partial(iam_documents.enable_document, sentinel=True, **own),
+        "disable": iam_documents.disable_document,
+        "observe": iam_documents.observe_document,
+        "preview": partial(iam_documents.preview_document, **own),
+        "guard": partial(iam_documents.guard_document, break_glass_principals=exempt),
+        "guard-boundary": partial(iam_documents.guard_document, boundary=True),
+    }
+    with plain_errors():
+        return json.dumps(build[kind](partition=partition), sort_keys=True)

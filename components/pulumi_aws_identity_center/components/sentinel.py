@@ -26,8 +26,8 @@ from .lookups import account_of, partition_of
 from .resource_options import outputs_of
 from .sentinel_alarms import make_alarms
 from .sentinel_warnings import warn_in_preview
-from .trusted_access import BreakGlassArgs
-from .user_errors import plain_error, plain_errors
+from .trusted_access import BreakGlassArgs, fail_after_break_glass
+from .user_errors import plain_errors
 
 
 class SentinelNotifyArgs(TypedDict, total=False):
@@ -94,7 +94,7 @@ class Sentinel(pulumi.ComponentResource):
         rules = parts.make_rules(site, settings, function, queue)
         make_alarms(site, settings, topic_arn)
         warn_in_preview(self, name, settings, site.home)
-        self.function_arn = _fail_if_over(name, glass, function.arn)
+        self.function_arn = fail_after_break_glass(function.arn, name, glass)
         self.topic_arn = topic_arn
         self.dead_letter_queue_url = queue.url
         self.rule_arns = pulumi.Output.all(**{label: rule.arn for label, rule in rules.items()})
@@ -137,15 +137,5 @@ async def _management_account(component: pulumi.Resource) -> str:
 
 
 def _until(glass: BreakGlass | None) -> str:
-    """The moment until which the function only tells, ISO 8601; empty if it enforces. A past one means nothing."""
+    """The moment, ISO 8601, until which the function only sends messages; empty if it enforces."""
     return glass.expires.isoformat() if glass is not None and is_open(glass) else ""
-
-
-def _fail_if_over(name: str, glass: BreakGlass | None, function_arn: pulumi.Output[str]) -> pulumi.Output[str]:
-    """The update that finds break-glass past its date enforces again, and then fails."""
-
-    def fail(_: str) -> str:
-        assert glass is not None
-        raise plain_error(glass.closed(name))
-
-    return function_arn if glass is None or is_open(glass) else function_arn.apply(fail)

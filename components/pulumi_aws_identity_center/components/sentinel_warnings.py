@@ -38,22 +38,16 @@ def warn_in_preview(
     if SSO_SERVICE_PRINCIPAL not in settings.service_principals:
         pulumi.log.warn(_UNGUARDED.format(name=name, principal=SSO_SERVICE_PRINCIPAL), component)
 
-    async def warn_of_other_sentinel(home: Home) -> list[str]:
-        role = f"arn:{home.partition}:iam::{home.account}:role/{SENTINEL_NAME}"
-        return await warn_of_taken_names(component, [role], _TAKEN)
-
-    _warned: pulumi.Output[list[str]] = home.apply(warn_of_other_sentinel)
-
-    async def warn_of_trails(home: Home) -> str:
-        trails = await ask_aws(component, lambda account: account.logging_trails(home.region))
-        warning = trail_warning(name, home.region, settings.schedule, trails)
-        if warning:
-            pulumi.log.warn(warning, component)
-        return warning
-
     # An Output, so that the program's end waits for it.
-    warning: pulumi.Output[str] = home.apply(warn_of_trails)
-    warning.apply(lambda text: pulumi.log.debug(f"{name}, of its trails: {text or 'one logs'}"))
+    _warned: pulumi.Output[None] = home.apply(lambda known: _warn_by_aws(component, name, settings, known))
+
+
+async def _warn_by_aws(component: pulumi.Resource, name: str, settings: SentinelSettings, home: Home) -> None:
+    role = f"arn:{home.partition}:iam::{home.account}:role/{SENTINEL_NAME}"
+    await warn_of_taken_names(component, [role], _TAKEN)
+    trails = await ask_aws(component, lambda account: account.logging_trails(home.region))
+    if warning := trail_warning(name, home.region, settings.schedule, trails):
+        pulumi.log.warn(warning, component)
 
 
 def trail_warning(name: str, region: str, schedule: str, trails: Answer[list[str]]) -> str:

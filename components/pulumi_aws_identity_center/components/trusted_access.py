@@ -95,28 +95,26 @@ class TrustedAccess(pulumi.ComponentResource):
         )
         self.service_principal = access.service_principal
         self.date_enabled = access.date_enabled
-        self.protected = _protected(self, name, glass, access)
+        if is_open(glass):
+            pulumi.log.warn(glass.warning(name), self)
+        self.protected = fail_after_break_glass(access.urn, name, glass).apply(lambda _: protected)
         if pulumi.runtime.is_dry_run():
             # An Output, so that the program's end waits for it.
             _warned: pulumi.Output[None] = access.urn.apply(lambda _: _warn_of_other_owners(self, access))
         self.register_outputs(outputs_of(self, TrustedAccess) | shown)
 
 
-def _protected(
-    component: pulumi.Resource, name: str, glass: BreakGlass | None, access: AwsServiceAccess
-) -> pulumi.Output[bool]:
-    """Whether it is protected, with a warning while it isn't. After the date an update protects first, and fails."""
-    if glass is None:
-        return pulumi.Output.from_input(True)
-    if is_open(glass):
-        pulumi.log.warn(glass.warning(name), component)
-        return pulumi.Output.from_input(False)
+def fail_after_break_glass(registered: pulumi.Output[str], name: str, glass: BreakGlass | None) -> pulumi.Output[str]:
+    """After break-glass's date the update protects the resource first, and then fails.
 
-    def fail(_: str) -> bool:
+    registered: an output that is known once the protected resource is registered.
+    """
+
+    def fail(_: str) -> str:
+        assert glass is not None
         raise plain_error(glass.closed(name))
 
-    protected: pulumi.Output[bool] = access.urn.apply(fail)
-    return protected
+    return registered if glass is None or is_open(glass) else registered.apply(fail)
 
 
 # Until the child was called like the component, its name told in every preview what deleting it does.

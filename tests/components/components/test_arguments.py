@@ -16,9 +16,7 @@ from pulumi_aws_identity_center import (
     TrustedAccess,
 )
 from pulumi_aws_identity_center.components.access_matrix import AccessMatrixArgs
-from pulumi_aws_identity_center.components.arguments import parse_values
-from pulumi_aws_identity_center.components.organization_sso import OrganizationSsoArgs
-from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.components.arguments import read_arguments
 
 ROLE = {"name": "operator", "permissions": ["fly"], "trustedPrincipals": []}
 GLASS = {"reason": "r", "expires": "2020-01-01"}
@@ -118,13 +116,6 @@ def test_every_argument_of_every_component_has_its_check() -> None:
     assert every == set(PARSERS)
 
 
-def test_the_keys_are_told_as_their_reader_writes_them() -> None:
-    with pytest.raises(InvalidInput) as caught:
-        parse_values({"whenNotEnabled": "x", "operatorRoles": [7]}, OrganizationSsoArgs, "my:")
-    keys = [problem.split(" is ")[0] for problem in caught.value.problems]
-    assert keys == ["my:whenNotEnabled", "my:operatorRoles[0]"]
-
-
 def test_a_known_instance_is_taken_as_it_is_given() -> None:
     arn = "arn:aws:sso:::instance/ssoins-0000111122223333"
-    assert parse_values({"instanceArn": arn}, AccessMatrixArgs) == {"instanceArn": arn}
+    assert read_arguments({"instanceArn": arn}, AccessMatrixArgs) == {"instanceArn": arn}
