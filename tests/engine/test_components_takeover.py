@@ -148,7 +148,7 @@ def test_two_of_one_service_are_refused_with_a_way_out(new_stack: Callable) -> N
     stack.write(HEAD + NEW)
     refused = stack.up("--skip-preview", check=False)
     assert refused.code != 0
-    assert "holds the trusted access of sso.amazonaws.com more than once" in refused.text
+    assert "has the trusted access of sso.amazonaws.com more than once" in refused.text
     assert "Traceback" not in refused.text
     _run_what_it_says(stack, refused.text, "the team")
     stack.up()
@@ -193,7 +193,7 @@ def test_a_replacement_in_its_place_is_refused_whichever_comes_first(
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
     assert "Traceback" not in refused.text
-    assert "this update would replace it" in refused.text
+    assert "This update would replace the old one" in refused.text
     assert [row["urn"] for row in stack.state() if row.get("delete")] == []  # which the next update would delete
     assert _losses(stack) == []
 
@@ -225,7 +225,7 @@ def test_nothing_takes_the_place_of_an_unprotected_child(new_stack: Callable, co
     stack = new_stack(HEAD + component, deployed=True)
     stack.write(HEAD + component + other)
     refused = stack.up("--skip-preview", check=False)
-    assert "this update would replace it" in refused.text
+    assert "This update would replace the old one" in refused.text
     assert [row["urn"] for row in stack.state() if row.get("delete")] == []
     assert _losses(stack) == []
 

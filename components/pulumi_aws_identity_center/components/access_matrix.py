@@ -22,7 +22,7 @@ from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 from .access_plan import AccessPlan, access_plan
 from .access_problems import usable_matrix, with_problems_in_aws
 from .aliases import with_checked_aliases
-from .arguments import read_arguments, spelled_as_keys
+from .arguments import is_deferred, read_arguments, spelled_as_keys
 from .blocking import known_or_unknown
 from .own_provider import own_provider
 from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
@@ -181,7 +181,7 @@ def _read(args: Any) -> tuple[Mapping[str, Any], Matrix]:
         arguments = read_arguments(args, AccessMatrixArgs)
     parts = {key: arguments[key] for key in KEYS if key in arguments}
     with collected(problems):
-        matrix = parse_access_matrix(arguments.get("matrix", parts), is_deferred=_is_deferred)
+        matrix = parse_access_matrix(arguments.get("matrix", parts), is_deferred=is_deferred)
         _refuse_deferred_names(matrix)
     refuse(problems)
     return arguments, matrix
@@ -220,15 +220,11 @@ def _deferred_accounts(matrix: Matrix) -> dict[tuple[PrincipalReference, str], l
     """The account ids that only the update knows, of those (principal, permission set) that have any."""
     deferred: dict[tuple[PrincipalReference, str], list[pulumi.Output[str]]] = {}
     for assignment in matrix.assignments:
-        ids = [account for account in assignment.accounts.ids if isinstance(account, pulumi.Output)]
+        ids = list(filter(is_deferred, assignment.accounts.ids))
         pairs = itertools.product(assignment.principals, assignment.permission_sets) if ids else ()
         for pair in pairs:
             deferred.setdefault(pair, []).extend(ids)
     return deferred
-
-
-def _is_deferred(value: Any) -> bool:
-    return isinstance(value, pulumi.Output)
 
 
 def _refuse_deferred_names(matrix: Matrix) -> None:
@@ -237,7 +233,7 @@ def _refuse_deferred_names(matrix: Matrix) -> None:
         f"{assignment.key} names a {principal.type.lower()} by an Output; give {{id: …}} with its id instead."
         for assignment in matrix.assignments
         for principal in assignment.principals
-        if _is_deferred(principal.name)
+        if is_deferred(principal.name)
     ]
     refuse(problems)
 
@@ -248,7 +244,7 @@ def _labels(matrix: Matrix) -> dict[PrincipalReference, str]:
     deferred = 0
     for principal in matrix.principals:
         text = principal.id if principal.name is None else principal.name
-        if _is_deferred(text):
+        if is_deferred(text):
             deferred += 1
             text = f"#{deferred}"
         labels[principal] = f"{principal.type.lower()}:{text}"

@@ -1,7 +1,7 @@
-"""One preview tells every problem of an access matrix: those of the document, and those that AWS shows.
+"""One preview lists every problem of an access matrix: the document's own, and those that AWS shows.
 
-A document with problems ends the program before the matrix's resources ask AWS anything. So what can be used of it is
-compared with AWS first. Nothing is registered for that: it signs in as the component's aws provider does.
+A document with problems ends the program before the matrix's resources ask AWS anything. So its valid part is compared
+with AWS here. That registers no resource: it signs in as the component's aws provider does.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from .stack_state import arns_of_types
 def with_problems_in_aws(
     usable: Callable[[], AccessMatrix | None], opts: pulumi.ResourceOptions | None = None
 ) -> Iterator[None]:
-    """Adds to a preview's InvalidInput what AWS has against the matrix. opts: the component's.
+    """Adds the problems that AWS shows to a preview's InvalidInput. opts: the component's.
 
-    usable: the matrix without what is wrong; None where there is none.
+    usable: gives the matrix without its wrong parts, or None.
     """
     try:
         yield
@@ -52,7 +52,7 @@ def with_problems_in_aws(
 
 
 def usable_matrix(value: Any, key: str) -> AccessMatrix | None:
-    """An AccessMatrix's arguments without what is wrong in them; None where they are no object."""
+    """The matrix in an AccessMatrix's arguments, without its wrong parts; None if they are not an object."""
     if not isinstance(value, Mapping):
         return None
     parsed = value.get("matrix")
@@ -65,7 +65,7 @@ def usable_matrix(value: Any, key: str) -> AccessMatrix | None:
 
 
 async def _problems_in_aws(matrix: AccessMatrix, opts: pulumi.ResourceOptions | None) -> list[str]:
-    """Raises nothing, since another error would hide the problems that are known already: it warns instead."""
+    """Warns instead of raising an error, which would hide the document's own problems."""
     try:
         return await _compare_with_aws(matrix, opts or pulumi.ResourceOptions())
     except Exception as error:  # noqa: BLE001 - as above, and the engine's failures have no class of their own
@@ -95,12 +95,12 @@ def _find_problems(sign_in: SignIn, matrix: AccessMatrix, own_permission_sets: s
 
 def _known_part(matrix: AccessMatrix) -> AccessMatrix:
     """Without the groups and users that only the update knows."""
-    assignments = [
-        replace(assignment, principals=tuple(filter(_is_known, assignment.principals)))
+
+    def is_known(principal: PrincipalReference) -> bool:
+        return not is_deferred(principal.name) and not is_deferred(principal.id)
+
+    assignments = (
+        replace(assignment, principals=tuple(filter(is_known, assignment.principals)))
         for assignment in matrix.assignments
-    ]
+    )
     return replace(matrix, assignments=tuple(assignments))
-
-
-def _is_known(principal: PrincipalReference) -> bool:
-    return not is_deferred(principal.name) and not is_deferred(principal.id)

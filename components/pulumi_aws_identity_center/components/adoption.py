@@ -1,10 +1,10 @@
-"""A component continues a resource of the same value in this stack's state, so that the update deletes nothing.
+"""A component continues the resource of the same value that this stack's state has, so that the update deletes nothing.
 
 Without this, replacing an `aws.organizations.AwsServiceAccess` by a `TrustedAccess` would create the new resource,
-which changes nothing in AWS, and then delete the old one, which turns trusted access off. So the component's child
-passes the URN of the old one as an alias: the engine then sees one resource under a new name. It does the same for a
-renamed component, and for a state that came from another project. If the state has two resources of one value, the
-engine would delete one of them; the component refuses that.
+which changes nothing in AWS, and then delete the old one, which turns trusted access off. So the component gives its
+child the old URN as an alias: Pulumi then renames the resource in the state. The same holds for a renamed component,
+and for a state that came from another project. If the state has two resources of one value, Pulumi would delete one of
+them; the component refuses that.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from .user_errors import plain_error
 class Adoptable:
     """A kind of resource that a component's child continues.
 
-    value_key: the output that tells of what it is. loss: what deleting one does.
+    value_key: the output with its value. thing, loss: for messages, what it is and what deleting it does.
     """
 
     type_: str
@@ -67,30 +67,26 @@ ATTRIBUTES = Adoptable(
 
 @dataclass(frozen=True)
 class Choice:
-    """predecessor: the URN that the child continues. deleted: those of its value that the update would delete."""
+    """predecessor: the URN that the child continues. deleted: the URNs of its value that the update would delete."""
 
     predecessor: str | None
     deleted: tuple[str, ...] = ()
 
 
-def choose(own: str, holders: Collection[str], names: Collection[str], kept: Callable[[str], bool]) -> Choice:
+def choose(own: str, holders: Collection[str], names: Collection[str], is_protected: Callable[[str], bool]) -> Choice:
     """Which of the state's resources of one value the child with the URN `own` continues.
 
-    holders: their URNs. names: those that the component has or had. kept: whether leaving one undeclared deletes
-    nothing, since it is protected.
+    holders: their URNs. names: the component's name, and earlier ones. is_protected: whether Pulumi deletes nothing
+    in AWS if the program no longer declares that URN.
     """
     others = [urn for urn in holders if urn != own]
-    unprotected = [urn for urn in others if not kept(urn)]
-    predecessor = None  # the engine takes a resource's own URN before any alias
+    unprotected = [urn for urn in others if not is_protected(urn)]
+    predecessor = None  # the engine prefers a resource's own URN to any alias
     if own not in holders:
         named = [urn for urn in others if name_of(urn) in names]
-        predecessor = _first_only_item(others, named, unprotected)
+        single = (urns[0] for urns in (others, named, unprotected) if len(urns) == 1)
+        predecessor = next(single, None)
     return Choice(predecessor, tuple(urn for urn in unprotected if urn != predecessor))
-
-
-def _first_only_item(*lists: list[str]) -> str | None:
-    """The item of the first of the lists that has one only."""
-    return next((items[0] for items in lists if len(items) == 1), None)
 
 
 def adopted_alias(
@@ -100,9 +96,8 @@ def adopted_alias(
     value: pulumi.Input[Any],
     opts: pulumi.ResourceOptions | None,
 ) -> pulumi.Output[str]:
-    """The alias by which the component's child of that name continues what the state holds of the value: its own URN
-    where there is nothing. The Output fails where two resources of the state hold the value. Raises RunError where the
-    program replaces one."""
+    """The alias for the component's child of that name: the URN of the state's resource of that value, or the child's
+    own URN if there is none. The Output fails if the state has two. Raises RunError if the program replaces one."""
     if isinstance(value, str):
         continue_holders(adoptable, value)
     names = {child, component.pulumi_resource_name, *alias_names(opts)}
@@ -115,7 +110,7 @@ def adopted_alias(
 
 
 def continue_holders(adoptable: Adoptable, value: str) -> None:
-    """Refuses the program's replacements of what the state holds of the value."""
+    """Refuses a program that replaces the state's resource of the value."""
     program = current_program()
     for urn in _holders(program.wait_for_state(), adoptable, value):
         program.replacements.note_continued(urn, value, _refuse_replacement(adoptable, value, urn))
@@ -130,7 +125,7 @@ def alias_names(opts: pulumi.ResourceOptions | None) -> list[str]:
 async def _find_predecessor(
     component: pulumi.Resource, adoptable: Adoptable, own: str, value: str, names: Collection[str]
 ) -> str:
-    """own: the child's URN. Raises what the user reads where the update would delete another holder of the value."""
+    """The alias. own: the child's URN. Raises RunError if the update would delete another resource of the value."""
     rows = await current_program().state()
     undeclared: list[str] = []
     for urn in _holders(rows, adoptable, value):
@@ -163,9 +158,9 @@ def _by_value(rows: Rows | None, adoptable: Adoptable) -> dict[Any, list[str]]:
 
 
 async def _declared_value(component: pulumi.Resource, adoptable: Adoptable, urn: str, value: str) -> Any:
-    """The value for which the running program declares another resource of that URN; None if it isn't seen to.
+    """The value of the resource that the program declares with that URN; None if it declares none, as far as is seen.
 
-    value: that of the state.
+    value: the value in the state.
     """
     program = current_program()
     if adoptable.component_type in types_of(urn):
@@ -179,12 +174,12 @@ async def _declared_value(component: pulumi.Resource, adoptable: Adoptable, urn:
 
 
 def _is_protected_by_component(adoptable: Adoptable, urn: str) -> bool:
-    """Whether it is a TrustedAccess's: the engine refuses to delete it, and never calls AWS for it."""
+    """Whether a TrustedAccess declares it: Pulumi refuses to delete it, and never calls AWS to do so."""
     return adoptable is SERVICE_ACCESS and TRUSTED_ACCESS_TYPE in types_of(urn)[:-1]
 
 
 async def _is_declared_soon(urn: str) -> bool:
-    """Whether the program declares it, with time for a registration or a read that is under way."""
+    """Whether the program declares it. Waits for a registration or a read that is under way."""
     for _ in range(_ATTEMPTS):
         if await current_program().declared_outputs(urn) is not None:
             return True
@@ -199,15 +194,15 @@ def _refuse_second(adoptable: Adoptable, value: str, deleted: Sequence[str]) -> 
     commands = "\n".join(f"  pulumi state delete --force --yes {shlex.quote(urn)}" for urn in deleted)
     which = "all but one of these" if len(deleted) > 1 else "this"
     return (
-        f"This stack's state holds {adoptable.thing.format(value)} more than once. This update would delete what the "
+        f"This stack's state has {adoptable.thing.format(value)} more than once. This update would delete what the "
         f"program no longer declares of it, and so {adoptable.loss.format(value)}.\n"
-        f"Take {which} out of the state, which changes nothing in AWS, and run this again:\n{commands}"
+        f"Remove {which} from the state, which changes nothing in AWS, and run this again:\n{commands}"
     )
 
 
 def _refuse_replacement(adoptable: Adoptable, value: str, urn: str) -> str:
     return (
-        f"This stack's state holds {adoptable.thing.format(value)} as {urn}, and the program declares another one by "
-        f"that name or alias: this update would replace it, and so {adoptable.loss.format(value)}.\n"
-        f"Give the program's {name_of(urn)} another name, or take out the alias, and run this again."
+        f"This stack's state has {adoptable.thing.format(value)} as {urn}. The program declares another resource with "
+        f"that name or alias. This update would replace the old one, and so {adoptable.loss.format(value)}.\n"
+        f"Give the new {name_of(urn)} another name, or remove its alias, and run this again."
     )

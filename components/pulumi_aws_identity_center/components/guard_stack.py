@@ -1,8 +1,8 @@
 """`guard_stack()`: one line in a stack's program, so that no mistake in that program turns trusted access off.
 
-A resource transform protects, so it also reaches resources inside third-party and remote components and those with
-explicit providers. A transformation refuses a list that would take trusted access away before it leaves this process;
-it never edits anyone's list. `guarded_state.py` keeps the resources that the program no longer declares.
+A resource transform sets `protect` and `retainOnDelete`. It also reaches resources in third-party and remote components
+and resources with explicit providers. A transformation refuses a list without `sso.amazonaws.com` before it leaves this
+process; nothing edits a list. `guarded_state.py` keeps the resources that the program no longer declares.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _require_first(unguarded: list[str]) -> None:
 
 
 class StackGuard:
-    """What one guarded program has declared so far: which TrustedAccess are open, and which warnings were given."""
+    """One guarded program: its TrustedAccess with an open break-glass, and the warnings that were printed."""
 
     def __init__(self, state: GuardedState | None = None) -> None:
         self.state = state or GuardedState(None)
@@ -70,8 +70,7 @@ class StackGuard:
         self._warned: set[str] = set()
 
     def check_declaration(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        """Of the program's transformation: refuses a bad list of this process's, and a read that would replace a
-        resource."""
+        """Called by the program's transformation. Refuses a bad list, and a read that would replace a resource."""
         self.state.note_resource(args)
         if args.type_ != ORGANIZATION_TYPE or is_only_read(args.opts):
             return None
@@ -100,14 +99,16 @@ class StackGuard:
         if args.type_ not in GUARDED_TYPES or self._is_open(parent):
             return None
         if args.type_ == ORGANIZATION_TYPE:
-            await self._check_list(args, await _settled(props))
+            # A secret list is an Output here. What a preview doesn't know stays unknown, and the update asks again.
+            known = {PROPERTY: await _known(props[PROPERTY])} if PROPERTY in props else {}
+            await self._check_list(args, {**props, **known})
         opts = dataclasses.replace(args.opts) if dataclasses.is_dataclass(args.opts) else args.opts
         opts.protect = True
         opts.retain_on_delete = True
         return pulumi.ResourceTransformResult(props=args.props, opts=opts)
 
     async def _check_list(self, args: pulumi.ResourceTransformArgs, props: Mapping[str, Any]) -> None:
-        """As the engine shows it: of another process's component it is the first that is seen of the list."""
+        """The list as the engine shows it. The list of a remote component is seen here first."""
         ignored = list(args.opts.ignore_changes or [])
         if (problem := _problem(props, ignored)) is not None:
             # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
@@ -149,13 +150,3 @@ _NOT_YET = (
 async def _known(value: Any) -> Any:
     """The value of an Output; what only the update knows stays unknown."""
     return await pulumi.Output.from_input(value).future(with_unknowns=True)
-
-
-async def _settled(props: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties with the list's Outputs resolved: a secret list is an Output here, and disables as any other.
-
-    What a preview can't know stays unknown; the update asks again, when it is known and before anything is changed.
-    """
-    if PROPERTY not in props:
-        return dict(props)
-    return {**props, PROPERTY: await _known(props[PROPERTY])}

@@ -1,7 +1,7 @@
-"""The guarded resources in a stack's state, and whether the program still declares them.
+"""Keeps the guarded resources that a stack's state has and the program no longer declares.
 
-The state doesn't tell a program whether a resource is protected and retained. So a resource that the program no
-longer declares counts as unprotected: after the program's last declaration, this declares it, protected and retained.
+Pulumi doesn't tell a program whether a resource in the state has `protect` and `retainOnDelete`. So after the program's
+last declaration, this declares each missing resource, with both options.
 """
 
 from __future__ import annotations
@@ -41,55 +41,42 @@ class GuardedState:
         self._refusal: Exception | None = None
 
     def refuse(self, sentence: str) -> Exception:
-        """The error to raise. The program fails with it even if it goes on, and nothing is kept: a failed update
-        deletes nothing."""
+        """The error to raise. The program fails with it even if it catches it. Nothing is kept then, since a failed
+        update deletes nothing."""
         self._refusal = plain_error(sentence)
         return self._refusal
 
     def note_resource(self, args: pulumi.ResourceTransformationArgs) -> None:
-        """A resource of this process is declared, or read. Raises RunError for one that would replace a resource."""
+        """This process declares a resource, or reads one. Raises RunError if it would replace one of the state."""
         self._resources.append(args.resource)
-        if args.type_ not in GUARDED_TYPES:
-            return
-        for urn in self._undeclared_of(args.type_, args.name):
-            if is_only_read(args.opts):
-                self._note_read(urn, args)
-            elif problem := self._of_another_service(urn, args.name, service_principal_of(args)):
-                raise self.refuse(problem)
+        namesakes = [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]
+        for urn in namesakes:
+            if not is_only_read(args.opts):
+                self._refuse_another_service(urn, args.name, service_principal_of(args))
+            elif _would_replace(args, self._undeclared[urn]):
+                raise self.refuse(_REPLACED.format(urn=urn, name=args.name))
+            else:
+                del self._undeclared[urn]
 
-    def _undeclared_of(self, type_: str, name: str) -> list[str]:
-        return [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (type_, name)]
-
-    def _note_read(self, urn: str, args: pulumi.ResourceTransformationArgs) -> None:
-        if _would_replace(args, self._undeclared[urn]):
-            raise self.refuse(_REPLACED.format(urn=urn, name=args.name))
-        del self._undeclared[urn]
-
-    def _of_another_service(self, urn: str, name: str, principal: Any) -> str:
-        """What is wrong with declaring it for that service in place of what the state holds; "" where nothing is.
-
-        The state tells no program whether it is protected: without that the engine disables the old service.
-        """
-        if types_of(urn)[-1] != SERVICE_ACCESS_TYPE:
-            return ""
+    def _refuse_another_service(self, urn: str, name: str, principal: Any) -> None:
+        """Raises RunError if an AwsServiceAccess for that service takes the place of another service's in the state:
+        if that one isn't protected, Pulumi turns its service off."""
         old_principal = self._undeclared[urn].get("servicePrincipal")
         are_known = isinstance(principal, str) and isinstance(old_principal, str)
-        if not are_known or principal == old_principal:
-            return ""
-        return _ANOTHER.format(name=name, urn=urn, old=old_principal)
+        if types_of(urn)[-1] == SERVICE_ACCESS_TYPE and are_known and principal != old_principal:
+            raise self.refuse(_ANOTHER.format(name=name, urn=urn, old=old_principal))
 
     def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs, principal: Any = None) -> None:
-        """A resource is registered below the one with the URN `parent`, empty at the stack's root.
-
-        principal: the service that an AwsServiceAccess is for, if it is known. Raises RunError for another one than
-        the state's under the same name or alias.
-        """
+        """A resource is registered. parent: its parent's URN, empty at the stack's root. principal: the service of an
+        AwsServiceAccess, if it is known. Raises RunError if the state has another service under its name or alias."""
         declaration = self._declaration(parent, args)
         for urn in [urn for urn in self._undeclared if declaration.may_be(urn)]:
-            if problem := self._of_another_service(urn, args.name, principal):
+            try:
+                self._refuse_another_service(urn, args.name, principal)
+            except pulumi.RunError as error:
                 # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
-                pulumi.log.error(problem)
-                raise self.refuse(problem)
+                pulumi.log.error(str(error))
+                raise
             del self._undeclared[urn]
 
     def _declaration(self, parent: str, args: pulumi.ResourceTransformArgs) -> _Declaration:
@@ -102,7 +89,7 @@ class GuardedState:
         return _Declaration(urn, args.type_, frozenset({args.name, *other_names}), aliases, ending)
 
     def keep_undeclared(self) -> None:
-        """Declares what the program doesn't, once it has declared all of its own: nothing of it is deleted then."""
+        """Declares what the program doesn't, after its last declaration, so that the update deletes none of it."""
         if not self._undeclared:
             return
         idle_tasks: set[asyncio.Task[Any]] = set()
@@ -113,8 +100,8 @@ class GuardedState:
         idle_tasks |= asyncio.all_tasks()  # that Output's among them
 
     async def _keep_undeclared(self, idle_tasks: set[asyncio.Task[Any]]) -> int:
-        """How many are kept. idle_tasks: those that declare nothing: the SDK's own, and the program's main one, which
-        is over when this runs."""
+        """How many are kept. idle_tasks: tasks that declare nothing. They are the SDK's own, and the program's main
+        task, which is over when this runs."""
         own = asyncio.current_task()
         while self._undeclared:
             tasks = set(filter(_may_declare, asyncio.all_tasks())) - {own, *idle_tasks}
@@ -145,9 +132,9 @@ class GuardedState:
 
 @dataclass(frozen=True)
 class _Declaration:
-    """A registered resource, as far as it tells which one of the state it is.
+    """A registered resource, with what shows which resource of the state it is.
 
-    names: its own and its aliases'. ending: what its name adds to that of a parent with aliases; None without one.
+    names: its own and its aliases'. ending: what its name adds to the name of a parent with aliases, or None.
     """
 
     urn: str
@@ -157,7 +144,7 @@ class _Declaration:
     ending: str | None
 
     def may_be(self, urn: str) -> bool:
-        """Which resource an alias means is the engine's to resolve; here one that may be meant is declared."""
+        """Whether it may be the state's resource of that URN. Only the engine can resolve an alias exactly."""
         if urn == self.urn or urn in self.aliases:
             return True
         has_other_names = bool(self.aliases) or self.ending is not None
@@ -172,12 +159,12 @@ _MOMENT = 0.1
 
 
 def _may_declare(task: asyncio.Task[Any]) -> bool:
-    """Whether resources may come of it: a program's own task runs a coroutine of Python's. gRPC's server, through which
-    the engine calls transforms, has tasks in compiled code, which wait for the next call as long as it serves."""
+    """Whether the task may declare resources: a program's task runs a Python coroutine. The tasks of gRPC's server are
+    compiled code, and wait for the engine's next call to a transform until the server ends."""
     return inspect.iscoroutine(task.get_coro())
 
 
-# What the provider's check asks for; the state's values take their place.
+# Inputs that the provider's check requires. The state's values take their place.
 _REQUIRED_INPUTS: dict[str, dict[str, str]] = {
     SERVICE_ACCESS_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL},
     DELEGATED_ADMINISTRATOR_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL, "accountId": "0" * 12},
@@ -185,12 +172,12 @@ _REQUIRED_INPUTS: dict[str, dict[str, str]] = {
 
 
 def _is_unprotected(urn: str, row: Mapping[str, Any]) -> bool:
-    """Whether it may be: a TrustedAccess's own is protected and retained, unless somebody opened its break-glass."""
+    """Whether it may lack `protect`. A TrustedAccess protects its own, unless its break-glass is open."""
     return row.get("type") in GUARDED_TYPES and TRUSTED_ACCESS_TYPE not in types_of(urn)[:-1]
 
 
 def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:
-    """Whether reading another resource under the name of a managed one makes the engine delete that one."""
+    """Whether this reads another resource under the name of a managed one: then Pulumi deletes the managed one."""
     managed = {
         SERVICE_ACCESS_TYPE: outputs.get("servicePrincipal"),
         DELEGATED_ADMINISTRATOR_TYPE: f"{outputs.get('accountId')}/{outputs.get('servicePrincipal')}",
@@ -199,27 +186,27 @@ def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) ->
 
 
 _REPLACED = (
-    "guard_stack() refuses to read another resource as {name}: this stack's state holds {urn}, which the update would "
-    "delete in AWS, even if it is protected. Give what is read another name."
+    "guard_stack() refuses to read another resource as {name}: this stack's state has {urn}, which the update would "
+    "delete in AWS, even if it is protected. Give the resource that you read another name."
 )
 
 
 _ANOTHER = (
-    "guard_stack() refuses {name}: this stack's state holds {urn}, which is for {old}, and the program declares "
-    "another service in its place, so this update could turn {old} off. Give the new one another name."
+    "guard_stack() refuses {name}: this stack's state has {urn}, which is for {old}, and the program declares "
+    "another service in its place. This update could turn off {old}. Give the new resource another name."
 )
 
 
 _KEPT = (
-    "This stack's state holds {urn}, and the program no longer declares it: guard_stack() keeps it, protected and "
-    "retained.\nIf the program failed, mend that first: perhaps it declares this later.\n"
-    'To give it another name, use aliases=[pulumi.Alias(name="{name}")]. To leave it as it is in AWS and '
-    "manage it no longer, run:\n  pulumi state delete --force --yes {argument}"
+    "This stack's state has {urn}, and the program no longer declares it: guard_stack() keeps it, with protect and "
+    "retainOnDelete.\nIf the program failed, mend that first: it may declare the resource later.\n"
+    'To rename the resource, give it aliases=[pulumi.Alias(name="{name}")]. To keep it in AWS and no longer manage it '
+    "here, run:\n  pulumi state delete --force --yes {argument}"
 )
 
 
 def _keep(urn: str) -> None:
-    # What it is stays as the state has it: all of its changes are ignored.
+    # ignore_changes: every property stays as the state has it.
     options = pulumi.ResourceOptions(
         protect=True, retain_on_delete=True, ignore_changes=["*"], aliases=[urn], version=plugin_version()
     )

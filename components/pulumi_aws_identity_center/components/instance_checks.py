@@ -1,9 +1,8 @@
-"""The organization instance's Region and status, and a message for each of five reasons why nobody can use it.
+"""Finds the organization instance and its status. There is a message for each reason why nobody can use it.
 
-The organization lacks all features; Identity Center is enabled nowhere; it is enabled in another Region; these
-credentials may not read it; its creation failed (with AWS's reason). The provider lists the instances of its Region;
-the rest has no data source, and `aws_reader.py` reads it. A status that it can't read is UNDETERMINED, which never
-counts as ACTIVE.
+The reasons: the organization lacks all features; Identity Center is enabled nowhere, or in another Region; these
+credentials may not read it; its creation failed (with AWS's reason). The provider lists the instances of its Region.
+The rest has no data source: `aws_reader.py` reads it. A status that can't be read is UNDETERMINED, never ACTIVE.
 """
 
 from __future__ import annotations
@@ -94,7 +93,7 @@ async def find_organization_instance(
 
 
 def is_organizations(row: Row, management: str | None) -> bool:
-    """Whether an instance is the organization's, which its management account owns. What can't be told is taken so."""
+    """Whether an instance is the organization's: its management account owns it. An unknown owner counts as that."""
     owner = row.get("OwnerAccountId")
     return owner is None or management is None or owner == management
 
@@ -108,8 +107,8 @@ async def _management_account(component: pulumi.Resource) -> str | None:
 
 
 async def _what_is_missing(component: pulumi.Resource) -> NotPossibleHere | None:
-    """Without what Identity Center can't be enabled: an organization, with all features. What the program itself makes
-    isn't missing; of a plugin's program nothing is known, and then it is said."""
+    """The error if Identity Center can't be enabled yet: no organization, or not all features. None if this program
+    creates the organization; a plugin can't see that, and gives the error."""
     if pulumi.runtime.get_root_resource() is not None and not current_program().conflicts.declares_no_organization():
         return None
     try:
@@ -122,9 +121,9 @@ async def _what_is_missing(component: pulumi.Resource) -> NotPossibleHere | None
 
 
 async def organization_of(component: pulumi.Resource, *, accounts: bool = False) -> Mapping[str, Any]:
-    """The organization, asked for once in a program. Raises whatever the engine does.
+    """The organization, read once in a program. Raises what the engine raises.
 
-    accounts: with all of its accounts, which takes a while in a large one.
+    accounts: with all of its accounts, which is slow in a large organization.
     """
     if accounts or current_program().has_read(component, _WITH_ACCOUNTS):
         what, look = _WITH_ACCOUNTS, partial(ask, component, _ORGANIZATION)
@@ -135,7 +134,7 @@ async def organization_of(component: pulumi.Resource, *, accounts: bool = False)
 
 
 async def why_not_here(component: pulumi.Resource, region: str) -> str:
-    """The sentence for a Region without the organization's instance: it can't be yet, is in another one, or nowhere."""
+    """Why the Region has no organization instance: it can't be enabled yet, is in another Region, or is nowhere."""
     if missing := await _what_is_missing(component):
         return not_enabled_yet(missing)
     instances = await ask_aws(component, lambda account: account.instances_anywhere())

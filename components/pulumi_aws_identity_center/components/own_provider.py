@@ -7,6 +7,7 @@ own with the same; otherwise the default one is used, which signs in by the envi
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -68,7 +69,7 @@ def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_text(value: Any) -> Any:
-    """A provider's inputs are text: the engine's protocol has objects as JSON, which the aws package may have made."""
+    """A provider's inputs are texts: Pulumi's protocol writes a list as JSON. The aws package may have done so."""
     if isinstance(value, str):
         return value
     output: pulumi.Output[Any] = pulumi.Output.from_input(value)
@@ -76,22 +77,14 @@ def _as_text(value: Any) -> Any:
 
 
 def _known_as_text(value: Any) -> str | None:
-    if value is None:
-        return None
-    return _respelled(value) if isinstance(value, str) else json.dumps(_in_camel_case(value))
+    if isinstance(value, str) and value.startswith("["):
+        with contextlib.suppress(ValueError):
+            value = json.loads(value)
+    if isinstance(value, list):
+        return json.dumps(list(map(_in_camel_case, value)))
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-def _respelled(text: str) -> str:
-    try:
-        return json.dumps(_in_camel_case(json.loads(text))) if text.startswith("[") else text
-    except ValueError:
-        return text
-
-
-def _in_camel_case(value: Any) -> Any:
-    """A list of objects as the configuration spells it: a Python program may write role_arn."""
-    if not isinstance(value, list):
-        return value
-    return [
-        {camel_case(name): part for name, part in row.items()} if isinstance(row, Mapping) else row for row in value
-    ]
+def _in_camel_case(row: Any) -> Any:
+    """An object as the configuration spells it: a Python program may write role_arn."""
+    return {camel_case(name): part for name, part in row.items()} if isinstance(row, Mapping) else row

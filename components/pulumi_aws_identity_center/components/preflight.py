@@ -1,5 +1,5 @@
-"""What `OrganizationSso` reads before it declares any resource, so that an unsuitable account ends in an error and
-nothing is half created. The calls run in parallel; `domain/preconditions.py` evaluates the answers."""
+"""What `OrganizationSso` reads before it declares any resource: an unsuitable account is an error, and nothing is half
+created. The calls run in parallel; `domain/preconditions.py` judges the answers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ADMINISTRATORS = "organizations/getDelegatedAdministrators:getDelegatedAdminist
 
 
 async def preflight(component: pulumi.Resource, when_not_enabled: str, administrator: str | None) -> None:
-    """Raises NotPossibleHere where nothing of this can work; makes nothing."""
+    """Raises NotPossibleHere if the account is unsuitable. Declares nothing."""
     if pulumi.runtime.is_dry_run():
         current_program().shared("read ahead", lambda: asyncio.ensure_future(read_ahead(component)))
     looks: list[Any] = [
@@ -43,16 +43,16 @@ async def preflight(component: pulumi.Resource, when_not_enabled: str, administr
         if isinstance(answer, NotKnownYet):
             pulumi.log.warn(str(answer), component)
             return
-    _, account, organization, *places = answers
+    _, account, organization, *instances = answers
     _require_organization(account, organization)
-    for place in places:
-        await _require_instance(component, place)
+    for regional in instances:
+        await _require_instance(component, regional)
     if administrator is not None:
         await check_administrator(component, administrator)
 
 
 def _require_organization(account: Any, organization: Any) -> None:
-    """From what was read, or from why it couldn't be."""
+    """account, organization: the answer, or the error."""
     for answer in (account, organization):
         if isinstance(answer, BaseException):
             raise explain_read_failure(str(answer)) from None
@@ -60,21 +60,21 @@ def _require_organization(account: Any, organization: Any) -> None:
     require_all_features(organization["featureSet"])
 
 
-async def _require_instance(component: pulumi.Resource, place: Any) -> None:
-    """place: where to look, or why that isn't known."""
-    if isinstance(place, BaseException):
-        raise place
-    instance = await find_organization_instance(component, place)
+async def _require_instance(component: pulumi.Resource, regional: Any) -> None:
+    """regional: the Region's instances, or the error."""
+    if isinstance(regional, BaseException):
+        raise regional
+    instance = await find_organization_instance(component, regional)
     if instance is None:
-        raise NotPossibleHere(await why_not_here(component, place.region))
+        raise NotPossibleHere(await why_not_here(component, regional.region))
     judge(instance.described, instance.arn)
 
 
 async def read_ahead(component: pulumi.Resource) -> None:
-    """What the preview's components will ask, while the engine starts the provider: they find it answered."""
+    """Asks AWS, while the engine starts the provider, what the preview's components will ask."""
     await ask_aws(component, lambda account: account.warm_up())
     await trusted_services(component)
-    with contextlib.suppress(NotPossibleHere):  # said by who needs it
+    with contextlib.suppress(NotPossibleHere):  # the component that needs it raises it
         await find_organization_instance(component, await list_regional_instances(component))
 
 
@@ -98,7 +98,7 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
         return False  # the update looks again
     organization, delegated = answers
     if not isinstance(organization, BaseException):
-        # First: with consolidated billing only, AWS doesn't tell of administrators either.
+        # First, because AWS doesn't list administrators of an organization with consolidated billing only.
         require_all_features(organization["featureSet"])
     for answer in answers:
         if isinstance(answer, BaseException):
@@ -106,7 +106,7 @@ async def _check_administrator(component: pulumi.Resource, account: str) -> bool
     registered = [row["id"] for row in delegated["delegatedAdministrators"]]
     members = {row["id"]: row.get("state") or row.get("status") for row in organization["accounts"]}
     if set(registered) - {account}:
-        # AWS takes one at a time; this program's own is replaced, and deregistered first.
+        # AWS allows one at a time. Pulumi deregisters this stack's own before it registers another.
         replaced = await _of_this_stack() - {account}
         registered = [administrator for administrator in registered if administrator not in replaced]
     check_delegated_administrator(account, organization["masterAccountId"], members, registered)

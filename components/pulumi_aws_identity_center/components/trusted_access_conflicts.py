@@ -6,7 +6,8 @@ The lists' faults are `domain/organization_list.py`'s, the other sentences `doma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import itertools
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,6 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.organization_list import PROPERTY, ignores_list, known_too_late
 from pulumi_aws_identity_center.domain.trusted_access_owners import TrustedAccessOwners, problem_for
-from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .resource_options import (
@@ -25,7 +25,7 @@ from .resource_options import (
     service_principal_of,
     with_checked_property,
 )
-from .user_errors import plain_errors
+from .user_errors import plain_error
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ class TrustedAccessConflicts:
         account = self._account_of(args.opts)
 
         def check(known: Any) -> Any:
-            self._add_list(_OrganizationList(args.name, account, known))
+            self._lists.append(_OrganizationList(args.name, account, known))
+            _refuse_conflicts(self._services, self._lists[-1:])
             return known
 
         if not _is_pending(listed):
@@ -111,38 +112,25 @@ class TrustedAccessConflicts:
         account = self._account_of(opts)
 
         def check(known: str) -> str:
-            self._add_service(_TrustedService(component, account, known))
+            self._services.append(_TrustedService(component, account, known))
+            _refuse_conflicts(self._services[-1:], self._lists)
             return known
 
         return principal.apply(check) if isinstance(principal, pulumi.Output) else check(principal)
-
-    def _add_list(self, organization_list: _OrganizationList) -> None:
-        self._lists.append(organization_list)
-        _refuse_conflicts(self._services, [organization_list])
-
-    def _add_service(self, service: _TrustedService) -> None:
-        self._services.append(service)
-        _refuse_conflicts([service], self._lists)
 
     def declares_no_organization(self) -> bool:
         """Whether this process sees the program and no Organization in it. A plugin doesn't see the program."""
         return pulumi.runtime.get_root_resource() is not None and not self._organizations
 
 
-def _refuse_conflicts(services: Iterable[_TrustedService], lists: Sequence[_OrganizationList]) -> None:
-    for service in services:
-        for organization_list in lists:
-            if service.account == organization_list.account:
-                _refuse_conflict(service, organization_list)
-
-
-def _refuse_conflict(service: _TrustedService, organization_list: _OrganizationList) -> None:
-    problem = problem_for(organization_list.principals, service.principal)
-    if problem is not None:
-        with plain_errors():
-            raise NotPossibleHere(
-                f"Organization {organization_list.organization} would turn off what TrustedAccess {service.component} "
-                f"turns on: {problem}"
+def _refuse_conflicts(services: Sequence[_TrustedService], lists: Sequence[_OrganizationList]) -> None:
+    for service, listed in itertools.product(services, lists):
+        if service.account != listed.account:
+            continue
+        if problem := problem_for(listed.principals, service.principal):
+            raise plain_error(
+                f"Organization {listed.organization} would turn off what TrustedAccess {service.component} turns on: "
+                f"{problem}"
             )
 
 
