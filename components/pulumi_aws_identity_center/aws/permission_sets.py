@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from .reader import Rows
 
 Properties = Mapping[str, Any]
-# singlesignon/latest/userguide/limits.html: concurrent calls of ProvisionPermissionSet.
-_CONCURRENT_PROVISIONINGS = 3
+# singlesignon/latest/userguide/limits.html: concurrent calls of ProvisionPermissionSet, and the accounts that
+# ALL_PROVISIONED_ACCOUNTS reaches.
+_CONCURRENT_PROVISIONINGS, _MOST_AT_ONCE = 3, 3_500
+_CANCELLED = "Cancelled: not all roles are up to date. Run pulumi up to do the rest."
 _FIRST_LOOK, _LONGEST_LOOK = 0.1, 2.0
 _CONFLICT_PATIENCE = 60.0
 
@@ -186,18 +188,21 @@ class PermissionSets:
 
     # --- provisioning ---
 
-    def provision(self, arn: str, is_stopped: Callable[[], bool]) -> None:
+    def provision(self, arn: str, accounts: Collection[str], is_stopped: Callable[[], bool]) -> None:
         """Brings the roles in all accounts up to date; then, account by account, those that were left.
 
-        Raises ProvisioningFailed with a reason for each account.
+        accounts: where it is provisioned. Raises ProvisioningFailed with a reason for each account.
         """
         with self._provisioning:
             failed = self._provision(arn, is_stopped, TargetType="ALL_PROVISIONED_ACCOUNTS")
-        if failed is None:
+        if failed is None and len(accounts) <= _MOST_AT_ONCE:
             return
-        # ALL_PROVISIONED_ACCOUNTS tells one reason, and reaches 3,500 accounts (limits.html).
+        # ALL_PROVISIONED_ACCOUNTS tells one reason.
         reasons = []
         for account in self.outdated_accounts(arn):
+            if is_stopped():
+                reasons.append(_CANCELLED)
+                break
             with self._provisioning:
                 reason = self._provision(arn, is_stopped, TargetType="AWS_ACCOUNT", TargetId=account)
             if reason is not None:

@@ -145,7 +145,7 @@ class PermissionSetType:
                 accounts = sets.provisioned_accounts(arn)
                 if accounts:
                     report.status(f"Provisioning {count(len(accounts), 'account')}")
-                    sets.provision(arn, lambda: run.is_stopped)
+                    sets.provision(arn, accounts, lambda: run.is_stopped)
         except ProvisioningFailed as error:
             return error.reasons
         except CallFailed as error:

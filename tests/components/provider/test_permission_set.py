@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+from pulumi_aws_identity_center.aws.permission_sets import PermissionSets, ProvisioningFailed
 from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed, PluginClient
 from pulumi_aws_identity_center.provider.permission_set import PermissionSetType
 from pulumi_aws_identity_center.provider.permission_set_parts import only_parts
@@ -177,6 +178,32 @@ def test_a_policy_is_attached_only_where_aws_says_so(message: str, calls: int) -
     client.refusals, client.sent = [CallFailed("attach", "other", CONFLICT, message)], []
     assert PermissionSets(client, "instance").change("arn", {}, {"managedPolicies": [READ_ONLY]})
     assert client.sent == ["attach_managed_policy_to_permission_set"] * calls
+
+
+class Provisioning(PluginClient):
+    """An instance whose roles in these accounts are left behind by what provisions all of them at once."""
+
+    left: list[str]
+    sent: list[str]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        self.sent.append(parameters.get("TargetId", "all"))
+        return {"PermissionSetProvisioningStatus": {"Status": "SUCCEEDED"}}
+
+    def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        return iter(self.left)
+
+
+@pytest.mark.parametrize(
+    ("number", "stopped", "sent"), [(3_500, False, ["all"]), (3_501, False, ["all", "1", "2"]), (3_501, True, ["all"])]
+)
+def test_accounts_that_aws_leaves_out_are_provisioned_too(number: int, stopped: bool, sent: list[str]) -> None:
+    client = Provisioning()
+    client.left, client.sent = ["1", "2"], []
+    sets = PermissionSets(client, "instance")
+    with pytest.raises(ProvisioningFailed, match="Cancelled") if stopped else contextlib.nullcontext():
+        sets.provision("arn", [str(account) for account in range(number)], lambda: stopped)
+    assert client.sent == sent
 
 
 def test_a_name_is_free_again_after_its_deletion(cloud: EmbeddedAws) -> None:
