@@ -126,18 +126,11 @@ class _Pages:
         self.error: Answer[Any] | None = None
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        pages: list[Iterator[dict[str, Any]]] = []
-
-        def following() -> dict[str, Any]:
-            if not pages:
-                paginator = self._aws.client("iam").get_paginator("get_account_authorization_details")
-                pages.append(iter(paginator.paginate()))
-            return next(pages[0], {})
-
-        while (answer := Question(self._clock, lambda: ask(following, _ACTION)).answer()).value:
+        pages = self._aws.authorization_pages()
+        while (answer := Question(self._clock, lambda: ask(lambda: next(pages, {}), _ACTION)).answer()).value:
             self.count += 1
             self._progress("pages of the account's IAM", self.count, None)
-            yield {name: value for name, value in answer.value.items() if name != "ResponseMetadata"}
+            yield answer.value
         self.error = None if answer.ok else answer
 
 

@@ -201,12 +201,15 @@ class Account:
 
     def authorization_details(self) -> Answer[list[Row]]:
         """All of the account's IAM, by pages."""
+        return ask(
+            lambda: [needing(page, "RoleDetailList") for page in self.authorization_pages()],
+            "iam:GetAccountAuthorizationDetails",
+        )
 
-        def question() -> list[Row]:
-            pages = self.client("iam").get_paginator("get_account_authorization_details").paginate()
-            return [needing(bare(page), "RoleDetailList") for page in pages]
-
-        return ask(question, "iam:GetAccountAuthorizationDetails")
+    def authorization_pages(self) -> Iterator[Row]:
+        """The same, page by page. Raises what botocore raises."""
+        for page in self.client("iam").get_paginator("get_account_authorization_details").paginate():
+            yield bare(page)
 
     def account_pages(self) -> Iterator[list[Row]]:
         """The organization's accounts, page by page. Raises what botocore raises."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from pulumi_aws_identity_center.errors import InvalidInput
@@ -11,22 +10,16 @@ from pulumi_aws_identity_center.errors import InvalidInput
 def write_whole(file: Path, text: str) -> None:
     """Through a symbolic link, to what it points to. Raises InvalidInput where that can't be written."""
     check_writable(file)
-    target = _target(file)
-    partial = target.with_name(f".{target.name}.partial")
     try:
-        partial.write_text(text, "utf-8")
-        partial.replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
+        target = file.resolve()
+        partial = target.with_name(f".{target.name}.partial")
+        try:
+            partial.write_text(text, "utf-8")
+            partial.replace(target)
+        finally:
             partial.unlink(missing_ok=True)
-        raise _not_written(file, error.strerror or "the system refused") from None
-
-
-def _target(file: Path) -> Path:
-    try:
-        return file.resolve()
-    except (OSError, RuntimeError):  # Python 3.11 and 3.12 raise RuntimeError
-        raise _not_written(file, "its symbolic links lead in a loop") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, in Python 3.11 and 3.12
+        raise _not_written(file, getattr(error, "strerror", None) or str(error)) from None
 
 
 def check_writable(file: Path) -> None:

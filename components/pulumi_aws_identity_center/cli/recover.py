@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -41,7 +41,7 @@ def recover(
     """
     from pulumi_aws_identity_center.aws.client import open_account
     from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
-    from pulumi_aws_identity_center.status.recover import Outcome, TrustedAccessApi, WithinDeadline
+    from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline
     from pulumi_aws_identity_center.status.recover import recover as run
 
     def confirm(text: str) -> bool | None:
@@ -61,7 +61,7 @@ def recover(
     else:
         switch = WithinDeadline(account.value, deadline)
         try:
-            outcome = run(cast(TrustedAccessApi, switch), confirm, seconds=deadline)
+            outcome = run(switch, confirm, seconds=deadline)
         except KeyboardInterrupt:
             text = "Interrupted. Run identity-center status to see whether trusted access is on."
             outcome = Outcome(2, "interrupted", text)

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from pulumi_aws_identity_center.access.who_can_enable import enablers
 from pulumi_aws_identity_center.aws.concurrency import Clock, Question
@@ -30,27 +30,11 @@ _AFTER_PROOF = 2.0
 _UNKNOWN = ("unreachable", "malformed", "unavailable", "deadline")
 
 
-class TrustedAccessApi(Protocol):
-    """What recovery needs of AWS."""
-
-    def caller(self) -> Answer[Row]: ...
-
-    def organization(self) -> Answer[Row]: ...
-
-    def trusted(self) -> Answer[list[Row]]: ...
-
-    def enable(self) -> Answer[None]: ...
-
-    def authorization_details(self) -> Answer[list[Row]]: ...
-
-    def instances_anywhere(self) -> Answer[list[Row]]: ...
-
-
 class WithinDeadline:
-    """Ends every question at the deadline: neither pages that never end nor an answer that comes byte by byte keep
-    somebody waiting who has to turn trusted access on."""
+    """What recovery asks an `aws.client.Account`, each question until the deadline: neither pages that never end nor an
+    answer that comes byte by byte keep somebody waiting who has to turn trusted access on."""
 
-    def __init__(self, api: TrustedAccessApi, seconds: float) -> None:
+    def __init__(self, api: Any, seconds: float) -> None:
         self._api, self._seconds = api, seconds
         self.restart()
 
@@ -72,7 +56,7 @@ class Outcome:
 
 
 def recover(
-    api: TrustedAccessApi,
+    api: WithinDeadline,
     confirm: Callable[[str], bool | None],
     *,
     seconds: float = 60,
@@ -107,7 +91,7 @@ def recover(
     return _prove(api, answer, 0 if is_refused else seconds, sleep, now)
 
 
-def _refusal(api: TrustedAccessApi, before: Answer[list[Row]]) -> Outcome | None:
+def _refusal(api: WithinDeadline, before: Answer[list[Row]]) -> Outcome | None:
     """A sentence for where it can't work, whatever the permissions: no organization, or a member account."""
     organization, caller = api.organization(), api.caller()
     if NOT_IN_ORGANIZATION in (before.code, organization.code):
@@ -135,7 +119,7 @@ def _not_told(before: Answer[list[Row]]) -> Outcome:
     return Outcome(2, "not-told", f"{explanation} {remedy}")
 
 
-def _about(api: TrustedAccessApi) -> str:
+def _about(api: WithinDeadline) -> str:
     caller = (api.caller().value or {}).get("Arn", "these credentials")
     return (
         f"Trusted access for {SSO_SERVICE_PRINCIPAL} is OFF: nobody can get into any account through Identity Center.\n"
@@ -143,13 +127,13 @@ def _about(api: TrustedAccessApi) -> str:
     )
 
 
-def _who_can_enable(api: TrustedAccessApi) -> str:
+def _who_can_enable(api: WithinDeadline) -> str:
     """Who can, if these credentials can see that."""
     return who(enablers(api.authorization_details()))
 
 
 def _prove(
-    api: TrustedAccessApi,
+    api: WithinDeadline,
     made: Answer[None],
     seconds: float,
     sleep: Callable[[float], None],
@@ -176,7 +160,7 @@ def _prove(
     return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")
 
 
-def _what_resumes(api: TrustedAccessApi) -> str:
+def _what_resumes(api: WithinDeadline) -> str:
     """The proof is there by then: neither a slow answer nor Ctrl-C takes it back."""
     clock = Clock(_AFTER_PROOF)
     try:

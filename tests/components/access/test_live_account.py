@@ -20,7 +20,7 @@ DENIED = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetA
 def page(name, more):
     inline = [{"PolicyName": "p", "PolicyDocument": EVERYTHING}]
     row = {"Arn": f"arn:aws:iam::111122223333:user/{name}", "UserName": name, "UserPolicyList": inline}
-    return {"UserDetailList": [row], "IsTruncated": more, "ResponseMetadata": {}}
+    return {"UserDetailList": [row], "IsTruncated": more}
 
 
 OURS = Answer({"Id": "o-1", "MasterAccountId": "111122223333", "FeatureSet": "ALL"})
@@ -47,13 +47,7 @@ class Aws:
     def caller(self):
         return Answer({"Account": self._account}) if self._account else NOT_TOLD
 
-    def client(self, _):
-        return self
-
-    def get_paginator(self, _):
-        return self
-
-    def paginate(self):
+    def authorization_pages(self):
         for page in self._pages:
             if isinstance(page, Exception):
                 raise page

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.results import Answer, kind_of_code
-from pulumi_aws_identity_center.status.recover import Outcome, recover
+from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline, recover
 from pulumi_aws_identity_center.status.recovery_advice import who
 
 ON: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "sso.amazonaws.com"}])
@@ -59,7 +59,7 @@ class Time:
 
 def _recover(api: FakeApi, yes: bool | None = True, seconds: float = 60) -> tuple[Outcome, Time]:
     clock = Time()
-    return recover(api, lambda _: yes, seconds=seconds, sleep=clock.sleep, now=clock.now), clock
+    return recover(WithinDeadline(api, 600), lambda _: yes, seconds=seconds, sleep=clock.sleep, now=clock.now), clock
 
 
 def test_it_is_enabled_once_and_proved() -> None:
@@ -83,7 +83,7 @@ def test_the_question_says_who_does_what() -> None:
         messages.append(text)
         return False
 
-    recover(FakeApi(OFF, caller=caller), refuse)
+    recover(WithinDeadline(FakeApi(OFF, caller=caller), 600), refuse)
     assert len(messages) == 1
     for part in ("is OFF", "user/ann"):
         assert part in messages[0]
@@ -225,7 +225,9 @@ def test_what_follows_the_proof_never_loses_it(signal_: int | None) -> None:
     ended = threading.Event()
     start = time.monotonic()
     try:
-        outcome = recover(SilentInstances(ended, signal_), lambda _: True, seconds=60, sleep=lambda _: None)
+        outcome = recover(
+            WithinDeadline(SilentInstances(ended, signal_), 600), lambda _: True, seconds=60, sleep=lambda _: None
+        )
     finally:
         ended.set()
     assert (outcome.code, outcome.kind) == (0, "on-again")

@@ -13,11 +13,8 @@ import json
 import re
 from collections.abc import Hashable, Iterable
 from importlib.resources import files
-from typing import Any, Generic, TypeVar
 
 from pulumi_aws_identity_center.matrix.grants import Grant
-
-Key = TypeVar("Key", bound=Hashable)
 
 
 def as_html(grants: Iterable[Grant], source: str, made: str) -> str:
@@ -54,30 +51,26 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-class _Numbers(Generic[Key]):
-    """Each value once, by its number."""
-
-    def __init__(self) -> None:
-        self.values: dict[Key, int] = {}
-
-    def of(self, value: Key) -> int:
-        return self.values.setdefault(value, len(self.values))
+def _number(value: Hashable, numbers: dict[Hashable, int]) -> int:
+    """Each value has one."""
+    return numbers.setdefault(value, len(numbers))
 
 
 def _as_data(rows: list[tuple[Grant, int]], has_changes: bool) -> str:
     """Names once, and three numbers a grant: 100,000 grants take 2 MB. `<` is escaped, so that no text ends the script
     element that holds it."""
-    principals: _Numbers[Any] = _Numbers()
-    sets: _Numbers[str] = _Numbers()
-    accounts: _Numbers[Any] = _Numbers()
+    principals: dict[Hashable, int] = {}
+    sets: dict[Hashable, int] = {}
+    accounts: dict[Hashable, int] = {}
     numbers: list[int] = []
     for grant, _ in rows:
-        account = (grant.account, grant.account_name)
-        numbers += (principals.of(tuple(grant.principal)), sets.of(grant.permission_set), accounts.of(account))
+        numbers.append(_number(tuple(grant.principal), principals))
+        numbers.append(_number(grant.permission_set, sets))
+        numbers.append(_number((grant.account, grant.account_name), accounts))
     data = {
-        "principals": list(principals.values),
-        "sets": list(sets.values),
-        "accounts": list(accounts.values),
+        "principals": list(principals),
+        "sets": list(sets),
+        "accounts": list(accounts),
         "grants": numbers,
         "changes": [change for _, change in rows] if has_changes else None,
     }
