@@ -63,20 +63,23 @@ class PlannedSet:
 
     @property
     def after(self) -> list[Part]:
-        """Beside an applied list nothing else of its kind is left. Deletions may come last: what one detaches, no list
-        keeps."""
+        """Beside an applied list nothing else of its kind is left, and of two only what both have. Deletions may come
+        last: what one detaches, no list keeps."""
         if self.is_deleted:
             return []
         listed = {_LISTS[type_] for type_, _ in self.applied}
         left = [part for part in self.standing if _LISTS.get(part[0], part[0]) not in listed]
-        return [self._without_detached(part) for part in (*left, *self.applied)]
+        return [self._without_taken_off(part) for part in (*left, *self.applied)]
 
-    def _without_detached(self, part: Part) -> Part:
+    def _without_taken_off(self, part: Part) -> Part:
         type_, properties = part
-        listed = properties.get(_LISTED)
-        if not isinstance(listed, list):
+        kept = properties.get(_LISTED)
+        if not isinstance(kept, list):
             return part
-        return type_, {**properties, _LISTED: [policy for policy in listed if policy not in self.detached]}
+        for _, other in self.applied:
+            listed = other.get(_LISTED)
+            kept = [policy for policy in kept if policy in listed] if isinstance(listed, list) else kept
+        return type_, {**properties, _LISTED: [policy for policy in kept if policy not in self.detached]}
 
 
 class PermissionSets:
