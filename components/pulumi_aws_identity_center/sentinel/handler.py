@@ -259,13 +259,17 @@ def call_keys(trigger: Trigger) -> list[str]:
     """One caller that repeats one call is told once an hour. None for the schedule."""
     if not trigger.call:
         return []
-    actor = hashlib.sha256(trigger.actor.encode()).hexdigest()[:12]
-    return [f"{trigger.call} {trigger.principal} {actor}"]
+    return [_digest(f"{trigger.call} {trigger.principal} {trigger.actor}")]
 
 
 def state_keys(states: dict[str, str]) -> list[str]:
     """Something that stays as it is, is told once an hour."""
-    return [f"{subject}: {state.partition(' until ')[0][:80]}" for subject, state in sorted(states.items())]
+    return [_digest(f"{subject}: {state.partition(' until ')[0][:80]}") for subject, state in sorted(states.items())]
+
+
+def _digest(text: str) -> str:
+    """Short, however much is told: SSM takes 4 KB."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 # The run: what is done to AWS.

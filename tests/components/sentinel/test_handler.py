@@ -475,3 +475,10 @@ def test_a_run_ends_before_its_timeout(cloud, monkeypatch) -> None:
     with pytest.raises(SentinelError):
         handler.handle(schedule_event(), context(seconds=12))
     assert max(slept) <= 2
+
+
+def test_a_ledger_of_sixty_failing_services_fits_into_ssm() -> None:
+    services = {f"a-service-with-a-long-name-{number}.amazonaws.com": "denied " * 99 for number in range(60)}
+    entry = {"run": "r" * 36, "ended": 9999, "enabled": list(services), "call": "c" * 36}
+    assert len(json.dumps({**entry, "told": handler.state_keys(services)})) <= 4096
+    assert len(set(handler.state_keys(services))) == 60
