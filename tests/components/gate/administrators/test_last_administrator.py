@@ -308,10 +308,6 @@ _LISTED, _UNLISTED = (
         ([("delete", RAW_PART, _ADMIN_PART, None), ("same", _LIST, *_kept(_LISTED))], True),
         ([("same", RAW_PART, *_kept(_ADMIN_PART)), ("create", _LIST, None, _LISTED)], None),
         ([("create", _LIST, None, {**_UNLISTED, "managedPolicyArns": UNKNOWN})], None),
-        (
-            [("update", _LIST, *_kept(_LISTED)), ("create", _LIST, None, {**_LISTED, "managedPolicyArns": UNKNOWN})],
-            None,
-        ),
         ([("update", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _UNLISTED)], True),
         ([("update", _LIST, _LISTED, _UNLISTED)], True),
         ([("delete", _LIST, _LISTED, None)], None),
