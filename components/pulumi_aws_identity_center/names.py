@@ -1,4 +1,4 @@
-"""Names that AWS fixed, each with where it is from. Service principals and lock-out actions appear nowhere else."""
+"""Names that AWS, Pulumi and this package fixed, with their sources. Lock-out actions: `iam/lock_out.py`."""
 
 from __future__ import annotations
 

@@ -12,16 +12,16 @@ from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
-# kind → what it means, and what to do about it. {action}: the IAM action that was asked for.
+# kind → what it means, and what to do about it. {action}: the IAM action of the call.
 KINDS = {
     "denied": (
         "access was denied",
-        "Use credentials that may call {action}; `identity-center document observe` prints what status reads.",
+        "Use credentials that may call {action}; `identity-center document observe` prints the permissions of status.",
     ),
     "member": (
         "a member account can't read this",
-        "Run it with credentials of the management account; `identity-center document observe` prints what status "
-        "reads.",
+        "Use credentials of the management account. `identity-center document observe` prints the permissions of "
+        "status.",
     ),
     "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
     "expired": (
@@ -41,8 +41,8 @@ KINDS = {
         "AWS could not be reached",
         "Check the network, the proxy and AWS_ENDPOINT_URL, then run it again.",
     ),
-    "malformed": ("the answer made no sense", "Check AWS_ENDPOINT_URL and any proxy on the way."),
-    "unavailable": ("AWS failed to answer", "Run it again; see the AWS Health Dashboard if it stays so."),
+    "malformed": ("the answer was not what AWS sends", "Check AWS_ENDPOINT_URL and any proxy on the way."),
+    "unavailable": ("AWS failed to answer", "Run it again. If it keeps failing, see the AWS Health Dashboard."),
     "unsupported": ("this endpoint has no such operation", "Check --region and AWS_ENDPOINT_URL."),
     "configuration": (
         "the AWS configuration is not usable",
@@ -51,14 +51,14 @@ KINDS = {
     "deadline": ("the deadline passed before AWS answered", "Run it again with a longer --deadline."),
     "interrupted": ("it was interrupted before AWS answered", "Run it again."),
     "unknown-sign-in": (
-        "what the component's explicit provider signs in with can't be seen from here",
+        "this process can't see how the component's explicit provider signs in",
         "Give the component a provider of its own program.",
     ),
     "other-account": (
-        "the credentials that are found here are another account's",
+        "the credentials found here belong to another account",
         "Sign in to the account of the component's provider.",
     ),
-    "not-asked": ("it was not asked", "Mend what is named above, then run it again."),
+    "not-asked": ("AWS was not asked", "Mend the first problem above, then run this again."),
 }
 _OTHER = ("AWS refused", "Read what AWS says above, mend it, and run this again.")
 

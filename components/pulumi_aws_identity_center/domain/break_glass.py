@@ -1,8 +1,7 @@
-"""Break-glass: the only way to disable trusted access on purpose. It has a reason, and a date after which it is an
-error.
+"""Break-glass: the only way to disable trusted access on purpose. It has a reason and an expiry date.
 
-Only while it is open, the trusted-access resource is neither protected nor retained. Break-glass itself disables
-nothing; removing the resource or destroying the stack does.
+While break-glass is open, the trusted-access resource has neither `protect` nor `retainOnDelete`: then removing it or
+destroying the stack disables trusted access. After the date, break-glass is an error.
 """
 
 from __future__ import annotations
@@ -26,10 +25,9 @@ _GOS = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) ([+-]\d{4}) \S+
 
 @dataclass(frozen=True)
 class BreakGlass:
-    """expires: the moment after which it is an error; a date alone means the end of that day, UTC.
+    """expires: a date alone means the end of that day, UTC.
 
-    over: the sentence that says that it is past; empty while it is open. arguments: as they were given, for the state
-    to show.
+    over: a sentence if that is past; empty while break-glass is open. arguments: as the program gave them.
     """
 
     reason: str
@@ -40,17 +38,17 @@ class BreakGlass:
     def warning(self, name: str) -> str:
         """What every preview says while it is open."""
         return (
-            f"Break-glass is open until {self.expires.isoformat()} ({self.reason}): {name} is not protected, and "
-            "removing it or destroying this stack disables trusted access, so that nobody can sign in to any "
-            "account. That stays so, also after this date, until a pulumi up without breakGlass protects it again "
-            "(a destroy asks for the date only with --run-program, or PULUMI_RUN_PROGRAM=true)."
+            f"Break-glass is open until {self.expires.astimezone(datetime.UTC):%Y-%m-%d %H:%M} UTC ({self.reason}). "
+            f"{name} is not protected: removing it or destroying this stack disables trusted access, and nobody can "
+            "sign in to any account. It stays unprotected, also after this date, until a pulumi up without breakGlass. "
+            "(pulumi destroy checks the date only with --run-program or PULUMI_RUN_PROGRAM=true.)"
         )
 
     def closed(self, name: str) -> str:
-        """What the update says that finds it over."""
+        """The error of an update after the date."""
         return (
-            f"{self.over} This update has protected {name} again. Remove breakGlass; or, if it is still needed, give "
-            "a new date and reason."
+            f"{self.over} This update has protected {name} again. Remove breakGlass. If you still need it, give a new "
+            "date and reason."
         )
 
 
@@ -112,8 +110,8 @@ def _parse_expiry(value: Any, key: str, now: datetime.datetime, how: str) -> _Ex
 
 
 _PAST = (
-    "Remove {key}, and trusted access is protected again at the next pulumi up; until then destroying this stack still "
-    "disables it. If it is still needed, give a new date and reason."
+    "Remove {key}: the next pulumi up then protects trusted access again. Until then, destroying this stack still "
+    "disables it. If you still need break-glass, give a new date and reason."
 )
 
 

@@ -9,7 +9,7 @@ from pulumi_aws_identity_center.aws.trusted_access import CALL
 from pulumi_aws_identity_center.errors import first_of
 
 # services-that-can-integrate-sso.html, under "Disabling trusted access".
-_RESUMES = "goes on as before: AWS kept its instance, users, permission sets, assignments and roles."
+_RESUMES = "continues as before: AWS kept its instance, users, permission sets, assignments and roles."
 # Assumed: AWS may list an instance only some time after trusted access is on.
 _NO_INSTANCE = (
     "But AWS lists no Identity Center instance, and without one nobody can sign in through it. If that stays so, "

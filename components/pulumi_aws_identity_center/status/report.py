@@ -71,8 +71,8 @@ def condensed(checks: Sequence[Check]) -> list[Check]:
 
 
 def closing(checks: Sequence[Check]) -> str:
-    """The verdict, and what it leaves out: what no API can tell."""
+    """The verdict, and the optional checks that it doesn't count because they have no answer."""
     optional = [check for check in checks if not check.required]
-    untold = dict.fromkeys(check.id for check in optional if check.result == "undetermined")
-    left_out = f" (left out, since it could not be told: {', '.join(untold)})" if untold else ""
-    return f"verdict: {verdict(checks)}{left_out}"
+    unanswered = dict.fromkeys(check.id for check in optional if check.result == "undetermined")
+    not_counted = f" (optional checks without an answer: {', '.join(unanswered)})" if unanswered else ""
+    return f"verdict: {verdict(checks)}{not_counted}"

@@ -84,7 +84,7 @@ def test_ctrl_c_is_a_sentence_and_says_where_to_look(aws: Callable, run: Callabl
 @pytest.mark.parametrize(
     ("faults", "sentence"),
     [
-        ([], "is on again. Identity Center goes on as before"),
+        ([], "is on again. Identity Center continues as before"),
         (["sso-admin:ListInstances:AccessDeniedException"], "is on again. If Identity Center was in use"),
         (["organizations:DescribeOrganization:AccessDeniedException"], "is on again. If Identity Center was in use"),
     ],

@@ -179,7 +179,7 @@ def test_when_off_it_names_the_way_back_and_who_can(aws: Aws, run: Run) -> None:
     assert "user/rescuer" in remedy
     assert "bystander" not in remedy
     assert f"aws organizations enable-aws-service-access --service-principal {SSO}" in remedy
-    assert "goes on as before" in remedy
+    assert "continues as before" in remedy
 
 
 def test_the_delegated_administrator_sees_what_the_management_account_sees(aws: Aws, run: Run, tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_the_way_back_names_the_call_and_who_can(judged: Judged) -> None:
     call = "aws organizations enable-aws-service-access --service-principal sso.amazonaws.com"
     advice = parse_remedy(remedy)
     assert advice.commands == ("identity-center recover", call)
-    for part in ("management account 111122223333", "user/ann", "goes on as before"):
+    for part in ("management account 111122223333", "user/ann", "continues as before"):
         assert part in advice.explanation
     assert (
         "No other IAM user or role of this account can: if these credentials can't, sign in as its root user."

@@ -66,7 +66,7 @@ def test_it_is_enabled_once_and_proved() -> None:
     api = FakeApi(OFF, OFF, OFF, ON)
     outcome, clock = _recover(api)
     assert (outcome.code, outcome.kind, api.enables, len(clock.pauses)) == (0, "on-again", 1, 2)
-    assert outcome.text.count("If Identity Center was in use, it goes on as before") == 1
+    assert outcome.text.count("If Identity Center was in use, it continues as before") == 1
 
 
 def test_where_it_is_on_one_question_is_all() -> None:
@@ -178,14 +178,14 @@ def test_without_proof_it_backs_off_until_the_deadline() -> None:
 
 INSTANCE: dict[str, Any] = {"InstanceArn": "a", "OwnerAccountId": "111122223333", "Status": "ACTIVE"}
 ORGANIZATION = Answer({"MasterAccountId": "111122223333", "FeatureSet": "ALL"})
-MAYBE = "If Identity Center was in use, it goes on as before"
+MAYBE = "If Identity Center was in use, it continues as before"
 
 
 @pytest.mark.parametrize(
     ("instances", "said"),
     [
         (Answer([]), "But AWS lists no Identity Center instance, and without one nobody can sign in"),
-        (Answer([INSTANCE]), "Identity Center goes on as before"),
+        (Answer([INSTANCE]), "Identity Center continues as before"),
         (Answer([INSTANCE | {"Status": "CREATE_FAILED"}]), MAYBE),
         (Answer([INSTANCE | {"OwnerAccountId": "222233334444"}]), MAYBE),
         (Answer([{"InstanceArn": "a"}]), MAYBE),

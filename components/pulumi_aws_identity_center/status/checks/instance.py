@@ -125,7 +125,7 @@ def _without_own_directory(facts: Facts, store: str, directories: Sequence[Row])
         return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     elsewhere = _other_homes(facts)
     if elsewhere:
-        detail = f"This account has no Active Directory. {elsewhere} can't be seen from here."
+        detail = f"This account has no Active Directory. These credentials can't read {elsewhere}."
         remedy = f"identity-center status  # with credentials of {elsewhere}"
         return Check(_IDENTITY_SOURCE, store, "undetermined", detail, remedy, required=False)
     detail = (
@@ -156,4 +156,4 @@ def portal(facts: Facts) -> Check:
     if not store:
         return _without_store(facts, "portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
-    return Check("portal", address, "pass", f"{address}, or your own. No API shows a custom name.")
+    return Check("portal", address, "pass", f"{address}, or your custom address.")
