@@ -200,7 +200,7 @@ def test_a_member_account_is_told_where_to_ask(judged: Judged) -> None:
         assert "111122223333" in checks[id_].detail
         assert "delegated administrator's account can read it too" in checks[id_].detail
         assert DENIED.code in checks[id_].detail
-        assert "management account; `identity-center document observe`" in checks[id_].remedy
+        assert "management account. `identity-center document observe`" in checks[id_].remedy
     assert "delegated administrator" not in checks["sentinel"].detail
     assert checks["instance"].result == "undetermined"
     assert "111122223333" in checks["instance"].remedy

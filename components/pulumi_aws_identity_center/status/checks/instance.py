@@ -156,4 +156,4 @@ def portal(facts: Facts) -> Check:
     if not store:
         return _without_store(facts, "portal", "user portal", "the user portal's address")
     address = _PORTALS.get(facts.partition, _PORTALS["aws"]).format(store=store)
-    return Check("portal", address, "pass", f"{address}, or your custom address.")
+    return Check("portal", address, "pass", f"{address}, or your own.")
