@@ -60,13 +60,14 @@ def matrix(
     try:
         if diff is not None:
             raise typer.Exit(_changes(diff, file, format_, sign_in))
-        grants, notes = _live(sign_in, format_) if file is None else _declared(file, sign_in)
+        grants, notes, is_whole = _live(sign_in, format_) if file is None else _declared(file, sign_in)
     except IdentityCenterError as error:
         say_error(error)
         raise typer.Exit(2) from None
     for note in notes:
         say(note, err=True)
     _print(grants, format_, file.name if file else "the live organization")
+    raise typer.Exit(0 if is_whole else 2)
 
 
 def _changes(diff: Path, file: Path | None, format_: MatrixFormat, sign_in: SignIn) -> int:
@@ -77,29 +78,35 @@ def _changes(diff: Path, file: Path | None, format_: MatrixFormat, sign_in: Sign
     return print_changes(diff, format_.value, sign_in)
 
 
-def _live(sign_in: SignIn, format_: MatrixFormat) -> tuple[list[Grant], Sequence[str]]:
+def _live(sign_in: SignIn, format_: MatrixFormat) -> tuple[list[Grant], Sequence[str], bool]:
     from pulumi_aws_identity_center.aws.reader import open_reader
     from pulumi_aws_identity_center.matrix.live_matrix import read_live_matrix
 
     from .progress import ProgressBar
 
     with ProgressBar(is_shown=format_ is not MatrixFormat.JSON) as progress:
-        return read_live_matrix(open_reader(sign_in), progress).grants, ()
+        return read_live_matrix(open_reader(sign_in), progress).grants, (), True
 
 
-def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str]]:
-    from pulumi_aws_identity_center.aws.reader import open_reader
+def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], bool]:
+    from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
     from pulumi_aws_identity_center.matrix.access_matrix import InvalidMatrix
-    from pulumi_aws_identity_center.matrix.file_matrix import expand_live
+    from pulumi_aws_identity_center.matrix.file_matrix import expand_live, expand_offline
 
     from .access_file import read_matrix
 
     try:
         declared_matrix = read_matrix(file)
     except InvalidMatrix as error:
-        raise InvalidInput([*error.problems, *_problems_in_aws(error.usable, sign_in)]) from None
-    declared = expand_live(open_reader(sign_in), declared_matrix)
-    return declared.grants, declared.skipped
+        problems = [*error.problems, *_problems_in_aws(error.usable, sign_in)]
+        raise InvalidInput(problems) from None
+    try:
+        declared = expand_live(open_reader(sign_in), declared_matrix)
+    except (Unanswered, NotPossibleHere) as error:
+        declared = expand_offline(declared_matrix)
+        why = f"{file.name} was not compared with the organization: {error}"
+        return declared.grants, (why, *declared.unexpanded), not declared.unexpanded
+    return declared.grants, declared.skipped, True
 
 
 def _problems_in_aws(matrix: AccessMatrix, sign_in: SignIn) -> Sequence[str]:

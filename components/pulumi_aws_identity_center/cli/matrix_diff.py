@@ -12,6 +12,7 @@ import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.errors import NotPossibleHere
+from pulumi_aws_identity_center.matrix.last_administrator import is_refusal
 
 from .output import say, show_json
 
@@ -36,7 +37,7 @@ def print_changes(file: Path, format_: str, sign_in: SignIn) -> int:
 
 def _exit_status(compared: _Compared, failures: Sequence[str]) -> int:
     """1 where the last administrator goes, 2 where something isn't known. failures: the preview's own."""
-    if any(loss.certain for loss in compared.losses):
+    if any(map(is_refusal, failures)) or any(loss.certain for loss in compared.losses):
         return 1
     doubts = (*failures, *compared.losses, *compared.changes.unknown, *compared.unjudged)
     return 2 if doubts else 0
@@ -47,10 +48,15 @@ def _sentences(compared: _Compared, failures: Sequence[str]) -> Iterator[str]:
     yield from compared.unnamed
     yield from compared.unjudged
     yield from compared.changes.unknown
-    for failure in failures:
-        yield f"The preview failed, so it doesn't show everything: {failure}"
+    yield from map(_failure_sentence, failures)
     for loss in compared.losses:
         yield f"{loss.sentence} {loss.remedy}"
+
+
+def _failure_sentence(failure: str) -> str:
+    if is_refusal(failure):
+        return f"AccessMatrix refused this preview: {failure.removeprefix('error: ')}"
+    return f"The preview failed, so it doesn't show everything: {failure}"
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,12 @@ def find_losses(
     return list(filter(None, losses))
 
 
+def is_refusal(message: str) -> bool:
+    """Whether a preview's error is AccessMatrix's refusal of such a change: its losses, a line each."""
+    lines = [line.removeprefix("error: ").removeprefix("- ") for line in message.splitlines()]
+    return bool(lines) and all(line.startswith(_LAST) for line in lines)
+
+
 def operator_from_arn(caller_arn: str) -> Operator | None:
     """From sts:GetCallerIdentity; None for who didn't sign in through Identity Center."""
     match = _SSO_SESSION.fullmatch(caller_arn)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -56,12 +55,19 @@ def _cells(grant: Grant) -> tuple[str, ...]:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
-    """By RFC 4180: the rows end with a carriage return and a line feed."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    lines = _Lines()
+    # The writer quotes what is in its line terminator: a reader would begin a row at a carriage return, too.
+    writer = csv.writer(lines, lineterminator="\r\n")
     for row in rows:
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in row])
-    return text.getvalue()
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """What csv writes, a row at a time, each with a line feed at its end."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix("\r\n") + "\n")
 
 
 def lines_of(grants: Sequence[Grant]) -> list[Line]:
