@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from pulumi_aws_identity_center.access.baseline import Baseline
 
 Report = dict[str, list[dict[str, Any]]]
+
+_KEY_ARN = re.compile(r"arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+
+
+def _check_key(value: str | None) -> str | None:
+    """A callback: no policy names a key by its id or alias, so with these nobody could harm it."""
+    if value is not None and not _KEY_ARN.fullmatch(value):
+        raise typer.BadParameter(f"{value!r} is no key's ARN, such as arn:aws:kms:us-east-1:111122223333:key/ID.")
+    return value
 
 
 def who_can_disable(
@@ -47,7 +57,11 @@ def who_can_disable(
     ] = False,
     kms_key: Annotated[
         str | None,
-        typer.Option(metavar="ARN", help="With --input: the customer managed key of the Identity Center instance."),
+        typer.Option(
+            metavar="ARN",
+            callback=_check_key,
+            help="With --input: the customer managed key of the Identity Center instance.",
+        ),
     ] = None,
     deadline: Annotated[
         float,
