@@ -18,7 +18,6 @@ from .simplest_selector import SimplestSelector
 
 Value = dict[str, Any]
 Pair = tuple[Principal, str]
-_MADE_MEANWHILE = "has a permission set that was made during the import"
 
 
 @dataclass(frozen=True)
@@ -33,55 +32,48 @@ class Declaration:
 
 def declare(grants: Iterable[Grant], contents: Mapping[str, Value], organization: Organization) -> Declaration:
     """contents: of every permission set, by name."""
-    declarable, notes, shared = _declarable(grants, contents, organization)
+    declarable: list[Grant] = []
+    left_out: dict[str, list[Grant]] = {}
+    shared: set[str] = set()
+    for grant in in_order(grants):
+        reason = _reason_to_leave_out(grant, contents, organization)
+        if reason is None:
+            declarable.append(grant)
+            continue
+        left_out.setdefault(reason, []).append(grant)
+        if not _is_inactive(organization, grant.account):
+            shared.add(grant.permission_set)
     accounts = _accounts_by_pair(declarable)
     permission_sets = {
         name: {**content, "owns": "listed"} if name in shared else content for name, content in contents.items()
     }
     value = {"permissionSets": permission_sets, "assignments": _assignments(accounts, SimplestSelector(organization))}
+    notes = [f"{reason}; {_left_out(rows)}" for reason, rows in left_out.items()]
+    notes += [f"{name} {_LISTED}" for name in sorted(shared & contents.keys())]
     return Declaration(value, tuple(accounts), tuple(notes))
 
 
-def _declarable(
-    grants: Iterable[Grant], contents: Mapping[str, Value], organization: Organization
-) -> tuple[list[Grant], list[str], set[str]]:
-    """The grants that a matrix can declare; what is left out; the permission sets that must not own all grants, since
-    somebody has one that can't be declared."""
-    declarable: list[Grant] = []
-    orphans: dict[str, list[Grant]] = {}
-    elsewhere: dict[str, list[Grant]] = {}
-    for grant in in_order(grants):
-        account = organization.by_id.get(grant.account)
-        if grant.principal.name is None:
-            orphans.setdefault(str(grant.principal.id), []).append(grant)
-        elif grant.permission_set not in contents or account is None or account.reason_to_skip is not None:
-            elsewhere.setdefault(grant.account, []).append(grant)
-        else:
-            declarable.append(grant)
-    left_out = [grant for rows in (*orphans.values(), *elsewhere.values()) for grant in rows]
-    shared = {
-        grant.permission_set for grant in left_out if not _is_inactive(organization, grant.account)
-    } & contents.keys()
-    notes = [f"{id_} is not in the identity store any more; {_left_out(rows)}" for id_, rows in orphans.items()]
-    notes += [_inactive_note(organization, account_id, rows) for account_id, rows in elsewhere.items()]
-    notes += [
-        f"{name} gets `owns: listed`, so that applying the file leaves those grants alone. Remove it to let them go."
-        for name in sorted(shared)
-    ]
-    return declarable, notes, shared
+_LISTED = "gets `owns: listed`, so that applying the file leaves those grants alone. Remove it to let them go."
+
+
+def _reason_to_leave_out(grant: Grant, contents: Mapping[str, Value], organization: Organization) -> str | None:
+    """Why a matrix can't declare the grant, as a sentence's beginning; None if it can."""
+    if grant.principal.name is None:
+        return f"{grant.principal.id} is not in the identity store any more"
+    account = organization.by_id.get(grant.account)
+    if account is None:
+        return f"Account {grant.account} is not in the organization"
+    if account.reason_to_skip is not None:
+        return f"Account {account.id} ({account.name}) {account.reason_to_skip}"
+    if grant.permission_set not in contents:
+        return f"Account {account.id} ({account.name}) has a permission set that was made during the import"
+    return None
 
 
 def _is_inactive(organization: Organization, account_id: str) -> bool:
     """Whether a matrix changes nothing in the account, whatever it owns."""
     account = organization.by_id.get(account_id)
     return account is not None and account.reason_to_skip is not None
-
-
-def _inactive_note(organization: Organization, account_id: str, grants: list[Grant]) -> str:
-    account = organization.by_id.get(account_id)
-    name = f" ({account.name})" if account else ""
-    reason = account.reason_to_skip if account else "is not in the organization"
-    return f"Account {account_id}{name} {reason or _MADE_MEANWHILE}; {_left_out(grants)}"
 
 
 def _left_out(grants: list[Grant]) -> str:
