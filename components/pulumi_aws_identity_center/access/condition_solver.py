@@ -1,7 +1,7 @@
-"""Is there a way to meet conditions on the circumstances of a call: MFA, address, hour, Region, client, session?
+"""Can a caller meet the conditions on a call: MFA, address, hour, Region, client, session?
 
-Tries the values that the conditions themselves suggest. If one of them meets the conditions, the answer is yes. If none
-does and there are further values (texts, addresses), the answer is unknown.
+It tries the values that the conditions name. If one of them meets the conditions, the answer is yes. If none does, and
+other values exist (texts, addresses), the answer is unknown.
 """
 
 from __future__ import annotations

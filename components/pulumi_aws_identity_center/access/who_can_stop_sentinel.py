@@ -1,9 +1,9 @@
 """Who can stop the Sentinel in this account: a note beside who can lock everybody out.
 
-Stopping it locks nobody out, so these are no lock-out ways and decide no exit status. Pure. It recognizes the Sentinel
-by its role's name; the names of the other resources follow (`domain/sentinel_arns.py`). Only what a principal may call
-itself is looked at: who can give themselves more is in the report's escalations. Who can only keep it from being heard
-(its topic, its queue, its alarms, its logs) isn't listed.
+Pure. Stopping the Sentinel locks nobody out, so this doesn't change the exit status. It finds the Sentinel by its
+role's name; the other names follow from it (`domain/sentinel_arns.py`). It judges only calls that a principal may make
+itself: escalations are in the report's own list. It doesn't list who can only silence the Sentinel (topic, queue,
+alarms, logs).
 """
 
 from __future__ import annotations

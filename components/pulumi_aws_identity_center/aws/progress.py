@@ -1,4 +1,4 @@
-"""How far a long read is, for whoever shows it. Reads call it from their threads."""
+"""The progress of a long read. The threads that read report it; `cli/progress.py` and the provider show it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Keeps every call, retries included, within the request rates that AWS documents.
+"""How many requests a second each service may get: every call, also a retry, waits for its turn.
 
-It uses a window instead of a token bucket, so that no second has more calls than that, not even the first.
+`DOCUMENTED` has AWS's rates. A sliding window of a second holds them, because a token bucket allows a burst at first.
 """
 
 from __future__ import annotations
@@ -14,24 +14,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from botocore.session import Session
 
-# Calls a second, by botocore's name of the service; what isn't here has no published rate for what is asked.
+# Calls a second, by botocore's name of the service. AWS publishes no rate for the other services that are called.
 # singlesignon/latest/userguide/limits.html: all operations together.
 # IAM/latest/UserGuide/reference_iam-quotas.html: AssumeRole, GetCallerIdentity and others together.
 # accounts/latest/reference/quotas.html: ListRegions.
 # organizations/latest/userguide/orgs_reference_limits.html has a rate an operation; 8 for ListAccounts is assumed.
 DOCUMENTED = {"sso-admin": 20, "identitystore": 20, "sts": 600, "account": 5, "organizations": 8}
-# A little over a second, since calls don't arrive at just the distance at which they left.
+# A little over a second, because calls may arrive closer together than they left.
 _SECOND = 1.01
-# A window's calls take at least so many seconds to leave: all at once they would wait for the processor and for each
-# other, and arrive late, together with those of the next second.
+# A window's calls leave over at least so many seconds. If all left at once, they would wait for each other, and arrive
+# late, together with the calls of the next second.
 _SPREAD = 0.2
 
 
 class Window:
-    """Lets so many calls leave in any second; shared by threads.
+    """Lets at most `limit` calls leave in any second. Threads share it.
 
-    A call counts from when it leaves, not from when it was to leave: a thread may get the processor late, and whoever
-    comes after it would leave too soon.
+    A call counts from the moment when it leaves, not from the planned one: a thread may get the processor late.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""With what to sign in. Without botocore, which whoever only hands this on does without."""
+"""The settings of a sign-in, as plain data. It doesn't import botocore, because the components only pass them on."""
 
 from __future__ import annotations
 

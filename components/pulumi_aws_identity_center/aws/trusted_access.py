@@ -1,7 +1,8 @@
-"""Whether Identity Center's trusted access is on, and what to say where it is off. `status`, `recover`, the matrix
-commands and the resource provider judge by this.
+"""Whether Identity Center's trusted access is on, and the sentence if it is off. `status`, `recover`, the matrix
+commands and the resource provider use this.
 
-While it is off, sso-admin refuses whatever needs the organization, which looks like missing permissions.
+While trusted access is off, sso-admin refuses every call that needs the organization. That looks like missing
+permissions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Long lines in a terminal."""
+"""Wraps long lines to the terminal's width."""
 
 from __future__ import annotations
 

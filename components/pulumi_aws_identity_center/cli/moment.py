@@ -1,4 +1,4 @@
-"""When something was made, as a report shows it."""
+"""The date and time of a report."""
 
 from __future__ import annotations
 

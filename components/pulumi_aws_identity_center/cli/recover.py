@@ -1,4 +1,4 @@
-"""`identity-center recover`: the way back."""
+"""`identity-center recover`: turns trusted access on again."""
 
 from __future__ import annotations
 

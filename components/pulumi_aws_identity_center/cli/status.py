@@ -1,4 +1,4 @@
-"""`identity-center status`: is sign-in alive?"""
+"""`identity-center status`: can people sign in?"""
 
 from __future__ import annotations
 

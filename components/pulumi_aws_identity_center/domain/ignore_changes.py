@@ -1,10 +1,10 @@
 """What the engine does with a path of `ignoreChanges`: one table for components, pack and gate. Pure.
 
-Tried on the engine, CLI 3.259 (tests/engine/test_policy_ignore_changes.py). The whole property is left alone by these
-spellings and no others: single quotes, a blank, a path in brackets without quotes do nothing, silently. A path into a
-list (`name[0]`, `name[*]`) puts the old element back at that index, if the program's list is long enough, and adds
-none: with it a list can lose what the program gives, and keep what it doesn't. Python's snake_case is translated by
-Pulumi's SDK before the engine, and so before anyone who asks here, sees it.
+Tested on the engine, CLI 3.259 (tests/engine/test_policy_ignore_changes.py). Only these spellings make it ignore the
+whole property. Single quotes, a blank, or a path in brackets without quotes do nothing, without an error. A path into a
+list (`name[0]`, `name[*]`) puts the old element back at that index, if the program's list is long enough. So a list can
+lose an element that the program gives, and keep one that it doesn't. Pulumi's SDK translates Python's snake_case
+before.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What has to be true of the account before anything is declared, as pure checks with a sentence each."""
+"""What an account needs before a component declares anything: pure checks, each with its message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A plan made while break-glass is open: what it allows counts no more, once somebody says that they know. Pure."""
+"""A plan that is made while break-glass is open: which findings break-glass allows, once somebody acknowledges it.
+Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Would applying this plan take trusted access away? Pure; memory is that of what guards sign-in.
 
-Unsafe: trusted access, the organization, or what guards them would be deleted, replaced, let go or unprotected; a
+Unsafe: trusted access, the organization, or what guards them would be deleted, replaced, released or unprotected; a
 service principal list loses a guarded principal; or a refresh finds one of these gone and the plan doesn't mend it.
 Undetermined: a value that the plan can't know, or a plan that doesn't show everything. One unsafe finding decides.
 """

@@ -1,4 +1,4 @@
-"""What a matrix comes to in an organization: for each principal and permission set, the accounts. Pure."""
+"""Expands a matrix in an organization: the accounts of each principal and permission set. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has what in some accounts now, with the whole permission sets: for whoever judges if administrators remain."""
+"""Who has which permission set in some accounts now, with the sets' content: to judge if administrators remain."""
 
 from __future__ import annotations
 

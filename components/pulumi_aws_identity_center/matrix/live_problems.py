@@ -1,4 +1,4 @@
-"""What AWS has against a matrix, asked of AWS: for a preview whose document has problems of its own."""
+"""Compares a matrix with AWS, for a preview whose document has problems of its own. Gives what AWS would refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What AWS has against a matrix, as sentences with the fix. Pure."""
+"""The messages about a matrix that AWS would refuse, each with the fix. Pure."""
 
 from __future__ import annotations
 

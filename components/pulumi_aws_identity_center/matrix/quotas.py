@@ -1,4 +1,4 @@
-"""What of an expanded matrix AWS's quotas would refuse. Pure.
+"""Whether an expanded matrix is within AWS's quotas. Pure.
 
 singlesignon/latest/userguide/limits.html: 500 permission sets provisioned in an account, 100 groups that have one
 permission set in one account. Others' assignments aren't seen.

@@ -1,4 +1,4 @@
-"""Which accounts of an organization a SELECTOR selects, and which it would but for their state. Pure.
+"""Which accounts of an organization a SELECTOR selects, and which it skips because they aren't ACTIVE. Pure.
 
 The management account is selected by its id only, so that no glob and no `all` reaches it. Accounts that aren't ACTIVE
 are never selected: AWS would never finish an assignment there.

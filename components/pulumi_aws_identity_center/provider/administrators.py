@@ -1,10 +1,10 @@
-"""Would what a matrix declares lock administrators out? Asked before any of its resources changes.
+"""Would a matrix lock administrators out? Judged before any of its resources changes.
 
-Before is what the stack's state holds of its matrices, as this run refreshed it. After is what the matrices of this run
-have declared by now, and, of permission sets that none of them declares or drops, what the state holds. What others
-granted in the accounts that count is read too, if that alone would lock somebody out or the update takes it from them.
+Before: the grants in the stack's state, as this run refreshed it. After: the grants that the matrices of this run have
+declared so far, and the state's grants of permission sets that no matrix declares or drops. Grants by others in the
+management account and the delegated administrator's are read from AWS if the answer depends on them.
 
-A permission set's name tells whose it is, not the name of its resource: a matrix may be renamed in the same update.
+A permission set is known by its name in AWS, not by its resource's: a matrix may be renamed in the same update.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""One update of account assignments: it grants, then revokes what others have taken the place of, then tells the state.
+"""One update of account assignments: it grants, then revokes what is replaced, then writes the state.
 
-A former principal keeps the permission set where the new one didn't get it, and where nobody else has it yet: with the
-last assignment in an account AWS deletes the role there (`declared.py`). What it keeps is the state's `leftovers`.
+A former principal keeps the permission set in an account where the new one didn't get it, or nobody else has it yet:
+with the last assignment AWS deletes the role there (`declared.py`). The state has these grants as `leftovers`.
 """
 
 from __future__ import annotations

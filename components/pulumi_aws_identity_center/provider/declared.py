@@ -1,7 +1,7 @@
-"""What this run's program declares, as far as the plugin has been told.
+"""What this run's program has declared so far, as the plugin sees it.
 
-Two resources that declare one thing are refused, and a grant is not taken away before another of this run has taken its
-place.
+It refuses two resources that declare the same thing. A grant is not revoked before this run has made the grant that
+replaces it.
 
 With the last assignment of a permission set in an account AWS deletes the role there, and makes one of another name
 when the next comes (github.com/aws-ia/terraform-aws-iam-identity-center issue 33).

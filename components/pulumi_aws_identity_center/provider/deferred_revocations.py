@@ -1,8 +1,8 @@
-"""Revocations of this run that wait until somebody else has the permission set in the account: a role that nobody has
-goes, and comes again under another name (`declared.py`).
+"""Revocations of this run that wait until somebody else has the permission set in the account. Without this, AWS would
+delete the role there and create one with another name (`declared.py`).
 
-The resource whose update grants it then revokes them, also those of another resource. That one's state has them until
-the next refresh.
+The resource whose update makes the new grant then revokes them, also for another resource. That resource's state still
+has them until the next refresh.
 """
 
 from __future__ import annotations

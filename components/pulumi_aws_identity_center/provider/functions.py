@@ -1,4 +1,4 @@
-"""What the component AccessMatrix asks the provider for, so that all of a run's calls share one session and limiter."""
+"""The provider's functions for the component AccessMatrix: so all calls of a run share one session and one limiter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a resource is, in the engine's status lines: each replaces the one before it. Not in `--json`."""
+"""Shows a resource's progress in the engine's status line. `--json` has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the servicer needs of a resource type."""
+"""The interface of a resource type: the operations that the servicer calls."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The code of the Sentinel's Lambda function: `handler.py` alone. The component is `components/sentinel.py`."""

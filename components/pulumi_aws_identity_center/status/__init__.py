@@ -1,0 +1,1 @@
+"""`identity-center status` and `recover`. `gather.py` asks AWS, `facts.py` holds the answers, `checks/` judges them."""

@@ -1,4 +1,4 @@
-"""How somebody else can get at a principal's credentials, or act through it: the edges that give access."""
+"""The edges by which one principal becomes another: it gets the other's credentials, or acts through it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The changes that take a Deny or a permissions boundary off a principal, or exchange what it has."""
+"""The changes that remove a Deny or a permissions boundary from a principal, or replace one by another."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""What all searches on one account share: the principals worth becoming, those that can already, found by names alone,
-so that a search only asks the evaluator where something can come of it; and the bound on the work.
+"""State that all searches on one account share: the principals worth becoming, the principals that have a lock-out
+action already, and the work that is left.
+
+It finds the principals by the actions' names alone, so that a search evaluates only policies that may matter.
 """
 
 from __future__ import annotations

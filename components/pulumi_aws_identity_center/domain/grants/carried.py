@@ -1,4 +1,4 @@
-"""What a declared resource grants: the table of IAM's carriers without permissions boundaries, which never grant."""
+"""The policies that a declared resource gives: those of `iam_carriers.py`, without permissions boundaries."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The exceptions of no-disable-grant: `allowed`, a list of {pattern, account, reason}.
 
-A pattern (* and ?) is held against the name in AWS of the role, user, group or permission set that receives the grant;
-of several receivers all have to match. A managed policy goes by its own name: that lets it exist, and each attachment
-is judged by its receiver. `account` limits an exception to one account. An exception without `account` counts in a
-stack of which one account is known, and in a stack that `ownerStacks` names.
+A pattern (* and ?) is compared with the name in AWS of the role, user, group or permission set that receives the grant.
+If several receive it, all must match. A pattern that matches a managed policy's name lets the policy exist; each
+attachment is judged by its receiver. `account` limits an exception to one account. An exception without `account`
+counts in a stack with one known account, and in a stack that `ownerStacks` names.
 """
 
 from __future__ import annotations

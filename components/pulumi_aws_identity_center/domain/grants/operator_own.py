@@ -1,8 +1,7 @@
-"""What OperatorPermissions itself makes of the permission to disable, and nothing else that is put under it.
+"""The disable policy of OperatorPermissions and its attachments, which no-disable-grant accepts. Nothing else counts.
 
-Its policy: word for word, and by the name that the component gives it in the program and in IAM alike. And that
-policy's attachment to a role of the component's own. The component is known by its type, its children by what
-`operator_permissions.py` of the package calls them.
+The policy must have the component's document and its name, both in the program and in IAM. An attachment must be to a
+role of the component. `components/operator_permissions.py` gives the names.
 """
 
 from __future__ import annotations

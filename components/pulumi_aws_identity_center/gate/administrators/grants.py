@@ -1,6 +1,6 @@
 """Who has which permission set in which account, before a plan and after it, from its account assignments. Pure.
 
-A plan has any number of assignments. Of a permission set in one account one holder is kept on each side.
+A plan may have very many assignments. So one holder is kept, before and after, for each permission set in an account.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A first look at a policy document, before IAM's evaluator reads it: most concern services without a lock-out action.
 
-It may let through what decides nothing, and never stops what does: what is no document is the evaluator's to refuse.
+It may pass a document that decides nothing, and never stops one that does. The evaluator refuses invalid documents.
 """
 
 from __future__ import annotations

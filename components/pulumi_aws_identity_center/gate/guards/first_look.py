@@ -1,4 +1,4 @@
-"""Whether a change can matter to a guard at all, and what of its states has to be kept: most policies guard nothing."""
+"""Whether a change can concern a guard, and which of its properties to keep. Most policies guard nothing."""
 
 from __future__ import annotations
 

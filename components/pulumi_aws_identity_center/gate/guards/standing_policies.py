@@ -1,4 +1,4 @@
-"""Managed policies that a plan leaves as they are: they lose nothing, and are there for whoever has them. Pure."""
+"""Managed policies that a plan doesn't change: the principals to which they are attached keep what they say. Pure."""
 
 from __future__ import annotations
 

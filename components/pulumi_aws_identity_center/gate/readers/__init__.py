@@ -1,4 +1,5 @@
-"""From a plan's JSON to the gate's model (`change.py`): a module a format, told apart by the document's first key."""
+"""From a plan's JSON to the gate's model (`change.py`), with a module for each format. The first key tells the
+format."""
 
 from __future__ import annotations
 

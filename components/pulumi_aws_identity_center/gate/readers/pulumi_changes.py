@@ -1,6 +1,6 @@
-"""What the steps of one resource come to: a Change.
+"""Makes one Change of a resource's steps.
 
-The engine tells one change in up to four steps: `refresh`, then `create-replacement`, `replace` and `delete-replaced`
+The engine writes one change as up to four steps: `refresh`, then `create-replacement`, `replace` and `delete-replaced`
 in either order, or `import` and `update`. `STEP_KINDS` says what becomes of the resource by each; the engine's own list
 is sdk/go/common/apitype/history.go (OpType), which tests/components/gate/readers/test_pulumi_changes.py holds against
 it.

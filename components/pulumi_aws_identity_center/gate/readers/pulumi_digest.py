@@ -1,7 +1,7 @@
 """The digest of `pulumi preview --json`: one object whose "steps" is a list (pkg/display/json.go, PreviewDigest).
 
-Of a refresh it tells the beginning, `refresh`, and what follows: an entry of the plan, or none. A refresh alone, or
-an unchanged plan, has one entry a resource.
+A refresh has an entry `refresh`, and then an entry of the plan, or none. A refresh alone, or an unchanged plan, has one
+entry for each resource.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The event lines of PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1: one object a line (sdk/go/common/apitype/events.go).
 
-Each step comes twice, as `resourcePreEvent` and as `resOutputsEvent`. Of a refresh the second tells what was found, of
-an import too; of any other it repeats the first.
+Each step comes twice, as `resourcePreEvent` and as `resOutputsEvent`. For a refresh or an import, the second has what
+AWS has. For any other step, it repeats the first.
 """
 
 from __future__ import annotations

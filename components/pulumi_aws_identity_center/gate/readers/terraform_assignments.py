@@ -1,5 +1,5 @@
-"""Account assignments of a Terraform plan. An organization has very many: of those that stay, one holder of a
-permission set in an account tells enough.
+"""Account assignments of a Terraform plan. An organization may have very many. So of the assignments that stay, the
+gate keeps one holder for each permission set in an account.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A first look at one row of a Terraform plan, before anything is translated: most policies and roles decide nothing.
 
-It may let through what decides nothing, and never stops what does.
+It may pass a row that decides nothing, and never stops one that does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What people reach accounts through: the instance, account access, the service-linked role, SAML providers."""
+"""What sign-in needs: the instance, account access, the service-linked role, SAML providers."""
 
 from __future__ import annotations
 

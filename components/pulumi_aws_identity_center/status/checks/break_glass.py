@@ -1,4 +1,4 @@
-"""Whether break-glass is open: only the owning stack's configuration tells, no API does."""
+"""Whether break-glass is open, by the owning stack's configuration. No API shows it."""
 
 from __future__ import annotations
 

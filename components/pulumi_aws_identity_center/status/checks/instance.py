@@ -1,6 +1,6 @@
-"""The checks on the Identity Center instance: is it there, where, ACTIVE; where users come from, where they sign in.
+"""The checks on the Identity Center instance: its Region and status, the identity source, and the sign-in address.
 
-An account instance is not taken for the organization's. The portal: docs.aws.amazon.com/signin/latest/userguide/
+An account instance doesn't count as the organization's. The portal: docs.aws.amazon.com/signin/latest/userguide/
 sign-in-urls-defined.html, govcloud-us/latest/UserGuide/govcloud-sso.html, docs.amazonaws.cn/en_us/aws/latest/
 userguide/iam-identity-center.html.
 """
