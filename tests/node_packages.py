@@ -35,18 +35,18 @@ def installed(package_json: Path) -> Path:
 
 def with_own_sdk(packages: Path, folder: Path) -> Path:
     """A node_modules in `folder` with the packages, and with the TypeScript SDK that Pulumi's generator makes of the
-    plugin's schema, compiled as its own install script does."""
-    modules = folder / "node_modules"
+    plugin's schema: in `folder`/sdk, as source, which is compiled with the program that imports it."""
+    modules, sdk = folder / "node_modules", folder / "sdk"
     (modules / "@pulumi").mkdir(parents=True)
     for package in [*packages.iterdir(), *(packages / "@pulumi").iterdir()]:
         if package.name != "@pulumi":
             (modules / package.relative_to(packages)).symlink_to(package)
-    sdk = modules / SDK
     sdk.mkdir()
     schema = merged_schema(inferred_schema())
     subprocess.run([sdk_generator(), "nodejs", sdk, _NO_LOADER], input=schema, text=True, check=True)
-    compile_typescript(sdk)
-    shutil.copy(sdk / "package.json", sdk / "bin")
+    (modules / SDK).symlink_to(sdk)
+    settings = json.loads((sdk / "package.json").read_text("utf-8"))
+    (sdk / "package.json").write_text(json.dumps({**settings, "main": "index.js"}))
     return modules
 
 

@@ -24,7 +24,13 @@ OWNED = {"ownerStacks": ["test/*"], "managementAccountId": "111122223333"}
 CONFIG = {"last-administrator-kept": OWNED, "trusted-access-declared": {"ownerStacks": ["test/*"]}}
 
 # Fixes that one program can have together.
-JOINED = ("organization-keeps-sso", "no-disable-grant", "delegated-administrator-valid", "last-administrator-kept")
+JOINED = (
+    "organization-keeps-sso",
+    "no-disable-grant",
+    "delegated-administrator-valid",
+    "last-administrator-kept",
+    "service-linked-role-untouched",
+)
 COMMENT = re.compile(r" +(#|//) .*")
 # A preview for almost each rule, and the machine may be busy.
 pytestmark = pytest.mark.timeout(900)
@@ -88,23 +94,16 @@ def test_every_yaml_fix_passes_its_rule(new_stack: Callable, policies: str, engi
         _preview(stack, policies, rules)
 
 
-@pytest.fixture(scope="session")
-def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A node_modules with Pulumi's SDKs and this package's."""
-    packages = node_packages.installed(TYPESCRIPT / "package.json")
-    return node_packages.with_own_sdk(packages, tmp_path_factory.mktemp("typescript"))
-
-
 @pytest.mark.skipif(not node_packages.has_node, reason="Node.js is not installed")
 def test_every_typescript_fix_has_the_right_types_and_passes_its_rule(
-    new_stack: Callable, policies: str, engine: Engine, typescript: Path
+    new_stack: Callable, policies: str, engine: Engine
 ) -> None:
     stack = new_stack("")
+    shutil.copytree(TYPESCRIPT, stack.folder, dirs_exist_ok=True)
+    packages = node_packages.with_own_sdk(node_packages.installed(TYPESCRIPT / "package.json"), stack.folder)
     home = Path(stack.session.environment["PULUMI_HOME"])
     prepare_home(home, engine, stack.session.python, node_host=official_node_host())
-    _serve_aws_as(json.loads((typescript / "@pulumi/aws/package.json").read_text("utf-8"))["version"], home)
-    shutil.copytree(TYPESCRIPT, stack.folder, dirs_exist_ok=True)
-    (stack.folder / "node_modules").symlink_to(typescript)
+    _serve_aws_as(json.loads((packages / "@pulumi/aws/package.json").read_text("utf-8"))["version"], home)
     runtime = "{name: nodejs, options: {typescript: false}}"  # it runs what the compiler has made of all fixes
     (stack.folder / "Pulumi.yaml").write_text(f"name: test\nmain: index.js\nruntime: {runtime}\n")
     for rule, program in _fixes("typescript").items():
