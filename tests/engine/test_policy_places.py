@@ -17,10 +17,10 @@ from pulumi_aws_identity_center import guard_document
 TRUST = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
-def administrator(options=None):
+def administrator(options=None, name="admin"):
     document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-    role = aws.iam.Role("admin", name="Admin", assume_role_policy=document, opts=options)
-    aws.iam.RolePolicyAttachment("admin", role=role.name, policy_arn=ADMIN, opts=options)
+    role = aws.iam.Role(name, name="Admin", assume_role_policy=document, opts=options)
+    aws.iam.RolePolicyAttachment(name, role=role.name, policy_arn=ADMIN, opts=options)
 
 def signed_in_to(account):
     role = pulumi.Output.concat("arn:aws:iam::", account, ":role/OrganizationAccountAccessRole")
@@ -58,9 +58,8 @@ ONE, NONE, LINE = ["mandatory"], list[str](), ["advisory"]
 # One of a kind; all that an account, an assignment or a name decides: tests/components/domain/grants/test_places.py.
 CASES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "management": ("trusted_access()\nadministrator()", {}, ONE),
-    "member": ('administrator(signed_in_to("444455556666"))', {}, NONE),
-    "created": (f"{MADE}administrator(signed_in_to(made.id))", {}, NONE),
-    "not told": ("administrator()", {}, LINE),
+    "member, and not told": ('administrator(signed_in_to("444455556666"), "member")\nadministrator()', {}, LINE),
+    "created": (f'{MADE}administrator(signed_in_to(made.id), "member")', {}, NONE),
     "set in the management account": ('permission_set("444455556666", "111122223333")', KNOWN, ONE),
     "guard that a name settles": ('guarded("admin")', OWNED, NONE),
 }
@@ -79,6 +78,7 @@ def test_a_grant_is_refused_where_it_can_do_harm(new_stack: Callable, policies: 
         result = stack.pulumi("preview", "--json", *pack, check=False, env=EVENTS)
         events = [json.loads(line).get("policyEvent") for line in result.out.splitlines()]
         assert [event["enforcementLevel"] for event in events if event] == expected, (name, result.text[-1500:])
+        assert not [event for event in events if event and event["resourceUrn"].endswith("::member")]
         assert (result.code != 0) == ("mandatory" in expected), name
 
 
