@@ -34,6 +34,7 @@ _BY_TEXT: Final[Mapping[str, str]] = {
 }
 _BY_RULE: Final[Mapping[str, str]] = {
     "trusted-access-replaced": "Undo the change of service_principal.",
+    "administrator-gone": "Apply a plan that has the resource in its configuration: it registers the account again.",
     "preview-targeted": "Plan without -target and -exclude.",
     "features-lost": 'Set feature_set = "ALL".',
     "last-administrator-removed": (

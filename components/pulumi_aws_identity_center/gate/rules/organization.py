@@ -37,6 +37,11 @@ class _TrustedServices:
         return is_partly_hidden and not self.has(principal)
 
 
+_LOOK = (
+    "Run identity-center status with the management account's credentials: it says whether there is an organization."
+)
+
+
 def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.is_drift:
         yield from _judge_refresh(change, guarded)
@@ -59,7 +64,7 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 def _judge_refresh(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.after is None:
-        yield finding("organization-gone", change, "The refresh no longer finds the organization in AWS.", RECOVER)
+        yield finding("organization-gone", change, "The refresh no longer finds the organization in AWS.", _LOOK)
         return
     had, has = _TrustedServices(change.old.has(PROPERTY)), _TrustedServices(change.after.has(PROPERTY))
     for principal in guarded:
