@@ -226,14 +226,26 @@ def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callabl
     assert _losses(stack) == []
 
 
-def test_a_read_in_a_managed_resources_place_is_refused(new_stack: Callable) -> None:
+ANOTHER_BY_ID = {
+    "read": 'aws.organizations.AwsServiceAccess.get("login", "ram.amazonaws.com")\n',
+    "read by an Output": """
+ram = aws.iam.User("ann").arn.apply(lambda _: "ram.amazonaws.com")
+aws.organizations.AwsServiceAccess.get("login", ram)
+""",
+    "import": LOGIN.replace(")", ', opts=pulumi.ResourceOptions(import_="ram.amazonaws.com"))'),
+}
+
+
+@pytest.mark.parametrize("kind", ANOTHER_BY_ID)
+def test_another_one_by_its_id_in_a_managed_ones_place_is_refused(new_stack: Callable, kind: str) -> None:
     stack = new_stack(UNGUARDED, deployed=True)
     stack.session.aws.client("organizations").enable_aws_service_access(ServicePrincipal="ram.amazonaws.com")
-    stack.write(HEAD + 'aws.organizations.AwsServiceAccess.get("login", "ram.amazonaws.com")\n' + ADMIN)
+    stack.write(HEAD + ANOTHER_BY_ID[kind] + ADMIN)
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
-    assert "guard_stack() refuses to read another resource as login" in refused.text
+    assert "guard_stack() refuses to read or import another resource as login" in refused.text
     assert "Traceback" not in refused.text
+    assert [row["urn"] for row in stack.state() if row.get("delete")] == []  # which the next update would delete
     assert _losses(stack) == []
 
 
@@ -249,20 +261,29 @@ RAM_SERVICE = "aws.organizations.AwsServiceAccess({}, service_principal={}{})\n"
 RENAMED = ", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name='login')])"
 
 
+OF_THAT_TYPE = 'aliases=[pulumi.Alias(name="login", type_="aws:organizations/awsServiceAccess:AwsServiceAccess")]'
+URN = "urn:pulumi:dev::test::aws:organizations/awsServiceAccess:AwsServiceAccess::login"
+
+
 @pytest.mark.parametrize(
-    "declared",
+    ("declared", "problem"),
     [
-        RAM_SERVICE.format('"login"', 'pulumi.Output.secret("ram.amazonaws.com")', ""),
-        RAM_SERVICE.format('"other"', '"ram.amazonaws.com"', RENAMED),
+        (
+            RAM_SERVICE.format('"login"', 'pulumi.Output.secret("ram.amazonaws.com")', ""),
+            "another service in its place",
+        ),
+        (RAM_SERVICE.format('"other"', '"ram.amazonaws.com"', RENAMED), "another service in its place"),
+        (f'aws.iam.User("ann", opts=pulumi.ResourceOptions({OF_THAT_TYPE}))\n', "a resource of another type"),
+        (f'aws.iam.User("ann", opts=pulumi.ResourceOptions(aliases=["{URN}"]))\n', "a resource of another type"),
     ],
-    ids=["Output", "alias"],
+    ids=["Output", "alias", "alias of another type", "URN of another type"],
 )
-def test_another_service_in_an_unprotected_ones_place_is_refused(new_stack: Callable, declared: str) -> None:
+def test_another_one_in_an_unprotected_ones_place_is_refused(new_stack: Callable, declared: str, problem: str) -> None:
     stack = new_stack(UNGUARDED, deployed=True)
     stack.write(HEAD + declared + ADMIN)
     refused = stack.up("--skip-preview", "--ignore-protect", check=False)
     assert refused.code != 0
-    assert "another service in its place" in refused.text
+    assert problem in refused.text
     assert [row["urn"] for row in stack.state() if row.get("delete")] == []  # which the next update would delete
     assert _losses(stack) == []
 

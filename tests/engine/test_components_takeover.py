@@ -169,6 +169,9 @@ def test_a_leftover_beside_the_components_is_refused(new_stack: Callable) -> Non
 REPLACED_IN_PLACE = {
     "another service": RAW.format("old", "ram", ""),
     "a read of another service": 'aws.organizations.AwsServiceAccess.get("old", "ram.amazonaws.com")\n',
+    "an import of another service": RAW.format(
+        "old", "sso", ', opts=pulumi.ResourceOptions(import_="ram.amazonaws.com")'
+    ),
     "another service, known late": RAW.format("old", "ram", "").replace(
         '"ram.amazonaws.com"', "pulumi.Output.from_input('ram').apply('{}.amazonaws.com'.format)"
     ),

@@ -71,9 +71,9 @@ class StackGuard:
 
     def check_declaration(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         """Called by the program's transformation. Refuses a bad list, and a read that would replace a resource."""
-        self.state.note_resource(args)
+        read = self.state.note_resource(args)
         if args.type_ != ORGANIZATION_TYPE or is_only_read(args.opts):
-            return None
+            return read
         ignored = ignored_properties(args.opts)
         name = list_property(args)
 

@@ -25,9 +25,11 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .aws_resources import plugin_version
-from .resource_options import is_only_read, service_principal_of
+from .resource_options import is_only_read, service_principal_of, with_checked_id
 from .stack_state import Outputs, Rows
 from .user_errors import plain_error
+
+_Arguments = pulumi.ResourceTransformationArgs | pulumi.ResourceTransformArgs
 
 
 class GuardedState:
@@ -46,33 +48,52 @@ class GuardedState:
         self._refusal = plain_error(sentence)
         return self._refusal
 
-    def note_resource(self, args: pulumi.ResourceTransformationArgs) -> None:
-        """This process declares a resource, or reads one. Raises RunError if it would replace one of the state."""
+    def note_resource(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        """This process declares a resource, or reads one. Raises RunError if it would replace one of the state; of a
+        read whose id isn't known yet, the result does when it is known."""
         self._resources.append(args.resource)
         namesakes = [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]
         for urn in namesakes:
-            if not is_only_read(args.opts):
-                self._refuse_another_service(urn, args.name, service_principal_of(args))
-            elif _would_replace(args, self._undeclared[urn]):
-                raise self.refuse(_REPLACED.format(urn=urn, name=args.name))
-            else:
-                del self._undeclared[urn]
+            self._refuse_replacement(urn, args, service_principal_of(args))
+        if not is_only_read(args.opts):
+            return None
+        managed = {urn: self._undeclared.pop(urn) for urn in namesakes}
 
-    def _refuse_another_service(self, urn: str, name: str, principal: Any) -> None:
-        """Raises RunError if an AwsServiceAccess for that service takes the place of another service's in the state:
-        if that one isn't protected, Pulumi turns its service off."""
-        old_principal = self._undeclared[urn].get("servicePrincipal")
+        def check(id_: Any) -> Any:
+            for urn, outputs in managed.items():
+                self._refuse_another_id(urn, outputs, args, id_)
+            return id_
+
+        return with_checked_id(args, check) if managed else None
+
+    def _refuse_replacement(self, urn: str, args: _Arguments, principal: Any) -> None:
+        """Raises RunError if what takes the place of the state's resource has another type, id or service: if the
+        state's isn't protected, Pulumi deletes it in AWS."""
+        outputs = self._undeclared[urn]
+        if types_of(urn)[-1] != args.type_:
+            raise self.refuse(_ANOTHER_TYPE.format(name=args.name, urn=urn))
+        self._refuse_another_id(urn, outputs, args, args.opts.id or args.opts.import_)
+        old_principal = outputs.get("servicePrincipal")
         are_known = isinstance(principal, str) and isinstance(old_principal, str)
-        if types_of(urn)[-1] == SERVICE_ACCESS_TYPE and are_known and principal != old_principal:
-            raise self.refuse(_ANOTHER.format(name=name, urn=urn, old=old_principal))
+        if args.type_ == SERVICE_ACCESS_TYPE and are_known and principal != old_principal:
+            raise self.refuse(_ANOTHER.format(name=args.name, urn=urn, old=old_principal))
+
+    def _refuse_another_id(self, urn: str, outputs: Outputs, args: _Arguments, id_: Any) -> None:
+        """Raises RunError if what is read or imported by this id isn't the managed one: then Pulumi deletes that."""
+        managed = {
+            SERVICE_ACCESS_TYPE: outputs.get("servicePrincipal"),
+            DELEGATED_ADMINISTRATOR_TYPE: f"{outputs.get('accountId')}/{outputs.get('servicePrincipal')}",
+        }.get(args.type_)
+        if isinstance(id_, str) and managed not in (None, id_):
+            raise self.refuse(_REPLACED.format(name=args.name, urn=urn))
 
     def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs, principal: Any = None) -> None:
         """A resource is registered. parent: its parent's URN, empty at the stack's root. principal: the service of an
-        AwsServiceAccess, if it is known. Raises RunError if the state has another service under its name or alias."""
+        AwsServiceAccess, if it is known. Raises RunError if it would replace the state's by its name or alias."""
         declaration = self._declaration(parent, args)
         for urn in [urn for urn in self._undeclared if declaration.may_be(urn)]:
             try:
-                self._refuse_another_service(urn, args.name, principal)
+                self._refuse_replacement(urn, args, principal)
             except pulumi.RunError as error:
                 # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
                 pulumi.log.error(str(error))
@@ -84,9 +105,10 @@ class GuardedState:
         aliases = args.opts.aliases or []
         if aliases and urn:
             self._aliased.add(urn)
-        other_names = {alias.name for alias in aliases if isinstance(alias, pulumi.Alias)}
+        specs = [alias for alias in aliases if isinstance(alias, pulumi.Alias)]
+        types, names = {args.type_, *(spec.type_ for spec in specs)}, {args.name, *(spec.name for spec in specs)}
         ending = args.name.removeprefix(name_of(parent)) if parent in self._aliased else None
-        return _Declaration(urn, args.type_, frozenset({args.name, *other_names}), aliases, ending)
+        return _Declaration(urn, frozenset(types), frozenset(names), aliases, ending)
 
     def keep_undeclared(self) -> None:
         """Declares what the program doesn't, after its last declaration, so that the update deletes none of it."""
@@ -134,11 +156,11 @@ class GuardedState:
 class _Declaration:
     """A registered resource, with what shows which resource of the state it is.
 
-    names: its own and its aliases'. ending: what its name adds to the name of a parent with aliases, or None.
+    types, names: its own and its aliases'. ending: what its name adds to the name of a parent with aliases, or None.
     """
 
     urn: str
-    type_: str
+    types: frozenset[Any]
     names: frozenset[Any]
     aliases: Sequence[Any]
     ending: str | None
@@ -148,7 +170,7 @@ class _Declaration:
         if urn == self.urn or urn in self.aliases:
             return True
         has_other_names = bool(self.aliases) or self.ending is not None
-        return has_other_names and types_of(urn)[-1] == self.type_ and self._may_be_called(name_of(urn))
+        return has_other_names and types_of(urn)[-1] in self.types and self._may_be_called(name_of(urn))
 
     def _may_be_called(self, name: str) -> bool:
         return name in self.names or (self.ending is not None and name.endswith(self.ending))
@@ -176,20 +198,16 @@ def _is_unprotected(urn: str, row: Mapping[str, Any]) -> bool:
     return row.get("type") in GUARDED_TYPES and TRUSTED_ACCESS_TYPE not in types_of(urn)[:-1]
 
 
-def _would_replace(args: pulumi.ResourceTransformationArgs, outputs: Outputs) -> bool:
-    """Whether this reads another resource under the name of a managed one: then Pulumi deletes the managed one."""
-    managed = {
-        SERVICE_ACCESS_TYPE: outputs.get("servicePrincipal"),
-        DELEGATED_ADMINISTRATOR_TYPE: f"{outputs.get('accountId')}/{outputs.get('servicePrincipal')}",
-    }.get(args.type_)
-    return isinstance(args.opts.id, str) and managed is not None and args.opts.id != managed
-
-
 _REPLACED = (
-    "guard_stack() refuses to read another resource as {name}: this stack's state has {urn}, which the update would "
-    "delete in AWS, even if it is protected. Give the resource that you read another name."
+    "guard_stack() refuses to read or import another resource as {name}: this stack's state has {urn}, which the "
+    "update would delete in AWS, even if it is protected. Give the other resource another name."
 )
 
+
+_ANOTHER_TYPE = (
+    "guard_stack() refuses {name}: this stack's state has {urn}, which an alias gives to {name}, a resource of another "
+    "type. This update could delete it in AWS. Take out the alias."
+)
 
 _ANOTHER = (
     "guard_stack() refuses {name}: this stack's state has {urn}, which is for {old}, and the program declares "
@@ -210,4 +228,6 @@ def _keep(urn: str) -> None:
     options = pulumi.ResourceOptions(
         protect=True, retain_on_delete=True, ignore_changes=["*"], aliases=[urn], version=plugin_version()
     )
-    pulumi.CustomResource(types_of(urn)[-1], name_of(urn), _REQUIRED_INPUTS.get(types_of(urn)[-1], {}), options)
+    *parents, type_ = types_of(urn)
+    name = "$".join([*parents, name_of(urn)])  # the name alone may be another resource's, below another parent
+    pulumi.CustomResource(type_, name, _REQUIRED_INPUTS.get(type_, {}), options)

@@ -79,7 +79,7 @@ class Program:
         if guarded is not None:
             args = pulumi.ResourceTransformationArgs(args.resource, args.type_, args.name, guarded.props, guarded.opts)
         if is_only_read(args.opts):
-            return None
+            return guarded
         if args.type_ in GUARDED_TYPES and _is_unguarded(args.opts):
             self.unguarded.append(args.name)
         if args.type_ == SERVICE_ACCESS_TYPE:

@@ -51,7 +51,7 @@ class Replacements:
             return None
 
         def check(principal: str) -> str:
-            self._note_value(args, principal)
+            self._note_value(args, adoptable_value(args) or principal)
             return principal
 
         return with_checked_property(args, principal_property(args), check)

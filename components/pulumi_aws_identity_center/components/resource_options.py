@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -68,10 +69,19 @@ def with_checked_property(
     return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
 
 
+def with_checked_id(
+    args: pulumi.ResourceTransformationArgs, check: Callable[[Any], Any]
+) -> pulumi.ResourceTransformationResult:
+    """The read of a resource as it is, but for a check of its id, as of a property in `with_checked_property`."""
+    opts = copy.copy(args.opts)
+    opts.id = pulumi.Output.from_input(args.opts.id).apply(check)
+    return pulumi.ResourceTransformationResult(args.props, opts)
+
+
 def adoptable_value(args: pulumi.ResourceTransformationArgs) -> str | None:
     """The service principal, or the ARN of the instance, of an adoptable resource; None where it isn't known yet."""
-    if is_only_read(args.opts):
-        return _value_of_import_id(args.type_, args.opts.id)
+    if is_only_read(args.opts) or args.opts.import_:
+        return _value_of_import_id(args.type_, args.opts.id or args.opts.import_)
     values = [service_principal_of(args), args.props.get("instance_arn"), args.props.get("instanceArn")]
     return next((value for value in values if isinstance(value, str)), None)
 

@@ -40,7 +40,9 @@ def _declare(
 
 
 def _read(state: GuardedState, name: str, id_: str, type_: str = SERVICE_ACCESS_TYPE) -> None:
-    args: Any = SimpleNamespace(type_=type_, name=name, resource=object(), opts=pulumi.ResourceOptions(id=id_))
+    args: Any = SimpleNamespace(
+        type_=type_, name=name, props={}, resource=object(), opts=pulumi.ResourceOptions(id=id_)
+    )
     state.note_resource(args)
 
 
@@ -80,7 +82,7 @@ def test_another_service_in_a_reads_place_is_refused() -> None:
     state = GuardedState(ROWS)
     _read(state, "login", "sso.amazonaws.com")
     assert _left(state) == [INNER]
-    with pytest.raises(pulumi.RunError, match="refuses to read another resource as theirs-login"):
+    with pytest.raises(pulumi.RunError, match="refuses to read or import another resource as theirs-login"):
         _read(state, "theirs-login", "sso.amazonaws.com")
 
 
@@ -109,10 +111,10 @@ def test_undeclared_resources_are_kept_after_the_programs_tasks(deploy: Any) -> 
 
     graph = deploy(build)
     resources = {row.name: row for row in graph.resources if row.custom}
-    assert sorted(resources) == ["org", "theirs-login"]
+    assert sorted(resources) == ["org", "their:index:Theirs$theirs-login"]
     for row in resources.values():
         assert (row.protect, row.retain_on_delete, row.ignored) == (True, True, ["*"])
-    assert resources["theirs-login"].aliases == [INNER]
+    assert resources["their:index:Theirs$theirs-login"].aliases == [INNER]
 
 
 def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +125,10 @@ def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pyte
         GuardedState(ROWS).keep_undeclared()
         endless.append(asyncio.ensure_future(asyncio.sleep(3600)))
 
-    assert sorted(row.name for row in deploy(build).resources if row.custom) == ["login", "theirs-login"]
+    assert sorted(row.name for row in deploy(build).resources if row.custom) == [
+        "login",
+        "their:index:Theirs$theirs-login",
+    ]
     assert not endless[0].done() or endless[0].cancelled()
 
 
@@ -154,7 +159,10 @@ def test_a_task_in_compiled_code_is_not_waited_for(deploy: Any, monkeypatch: pyt
         server_tasks.append(asyncio.ensure_future(CompiledCoroutine()))
 
     server_tasks: list[asyncio.Future[None]] = []
-    assert sorted(row.name for row in deploy(build).resources if row.custom) == ["login", "theirs-login"]
+    assert sorted(row.name for row in deploy(build).resources if row.custom) == [
+        "login",
+        "their:index:Theirs$theirs-login",
+    ]
     assert not server_tasks[0].done() or server_tasks[0].cancelled()
 
 
