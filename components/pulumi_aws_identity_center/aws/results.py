@@ -26,8 +26,8 @@ KINDS = {
     "throttled": ("AWS throttled the request", "Run it again in a minute, or with a longer --deadline."),
     "expired": (
         "the credentials have expired",
-        "Sign in again (aws sso login, or a new session), then run it again. If nobody can sign in, use an IAM user "
-        "or role of the management account.",
+        "Sign in again (aws sso login, or a new session), check this machine's clock, then run it again. If nobody can "
+        "sign in, use an IAM user or role of the management account.",
     ),
     "no-credentials": (
         "there are no credentials",

@@ -65,6 +65,8 @@ def test_each_code_is_of_one_kind(code: str, status: int, kind: str) -> None:
         (boto.ConfigParseError(path="p"), "configuration"),
         (FileNotFoundError("token"), "configuration"),
         (KeyError("Organization"), "malformed"),
+        (RecursionError(), "malformed"),
+        (EOFError(), "no-credentials"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )

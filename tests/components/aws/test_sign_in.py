@@ -12,7 +12,9 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.parsers import ResponseParserError
+from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.sign_in import make_client, new_session
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 
 
 def test_sessions_share_the_api_models_they_read() -> None:
@@ -53,3 +55,20 @@ def test_a_value_of_another_type_is_no_answer(instance: dict[str, Any]) -> None:
     client.meta.events.register("before-send", lambda request, **_: AWSResponse(request.url, 200, {}, body))
     with pytest.raises(ResponseParserError):
         client.list_instances()
+
+
+@pytest.mark.parametrize("profile", ["process", "role"])
+def test_a_session_that_is_over_when_it_begins_has_expired(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str
+) -> None:
+    """One that a process keeps too long; or any, where this machine's clock is hours ahead."""
+    session = {"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "S", "Expiration": "2020-01-01T00:00:00Z"}
+    (tmp_path / "session.json").write_text(json.dumps(session))
+    (tmp_path / "config").write_text(
+        f"[profile process]\ncredential_process = cat {tmp_path}/session.json\n"
+        "[profile role]\nsource_profile = process\nrole_arn = arn:aws:iam::111122223333:role/x\n"
+    )
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    assert Account(SignIn("us-east-1", profile)).caller().kind == "expired"
