@@ -17,7 +17,7 @@ from .carriers import is_guard_name
 from .denial import Denied, everything, exempted, lost_denials, probes, union
 from .evaluation import Evaluation
 from .first_look import may_matter
-from .policies import MEMBER, Content, Identity, Place, Policies, Slot
+from .policies import MEMBER, Content, Identity, Policies, Slot
 from .policy_states import PolicyStates
 from .standing_policies import StandingPolicies, policy_document, standing_policy
 
@@ -68,51 +68,51 @@ class _Comparison:
 
     def _unwatched(self) -> Iterator[Finding]:
         """Guards that leave the stack and stay in AWS."""
-        for place, change in self.states.unwatched:
-            if self._is_guard(place):
-                guard = f"The guard of {place.identity}"
+        for slot, change in self.states.unwatched:
+            if self._is_guard(slot):
+                guard = f"The guard of {slot.identity}"
                 detail = f"{guard} would leave the stack; it stays, and nothing watches it any more."
                 yield finding("guard-removed", change, detail, RESTORE)
-            elif self._may_be_unread_guard(place):
-                yield self._unread(place, change)
+            elif self._may_be_unread_guard(slot):
+                yield self._unread(slot, change)
 
     def _untold(self) -> Iterator[Finding]:
         """Guards of which the plan doesn't tell what becomes of them."""
-        for place, change in self.states.unknown:
-            if self._is_guard(place) or self._may_be_unread_guard(place):
+        for slot, change in self.states.unknown:
+            if self._is_guard(slot) or self._may_be_unread_guard(slot):
                 yield unknown(change, change.unknown_reason)
 
-    def _is_guard(self, place: Place) -> bool:
+    def _is_guard(self, slot: Slot) -> bool:
         """Whether what is there before the plan denies anything."""
-        return any(self._evaluation(self.states.before).by_slot(place))
+        return any(self._evaluation(self.states.before).by_slot(slot))
 
-    def _may_be_unread_guard(self, place: Place) -> bool:
-        return self._evaluation(self.states.before).may_deny_unread(place)
+    def _may_be_unread_guard(self, slot: Slot) -> bool:
+        return self._evaluation(self.states.before).may_deny_unread(slot)
 
     def _evaluation(self, policies: Policies, exempt: tuple[str, ...] = ()) -> Evaluation:
         return Evaluation(policies, self.states.before, self.standing, self.principals + exempt)
 
     def _losses(self) -> Iterator[Finding]:
-        for place in self.states.before.places():
-            change = self.states.causes.get(place)
-            if change is not None and not self._is_excused(place.identity):
-                yield from self._compare(place, change)
+        for slot in self.states.before.slots():
+            change = self.states.causes.get(slot)
+            if change is not None and not self._is_excused(slot.identity):
+                yield from self._compare(slot, change)
 
-    def _compare(self, place: Place, change: Change) -> Iterator[Finding]:
-        identity, contents = place.identity, self.states.before.contents(place)
+    def _compare(self, slot: Slot, change: Change) -> Iterator[Finding]:
+        identity, contents = slot.identity, self.states.before.contents(slot)
         has_guards_name = identity.kind == "policy" and is_guard_name(identity.name)
-        is_as_it_was = contents == self.states.after.contents(place) and not _changes_hidden_property(change)
+        is_as_it_was = contents == self.states.after.contents(slot) and not _changes_hidden_property(change)
         if is_as_it_was and not has_guards_name:
             return  # nothing to evaluate
         exempt = self._exempted(identity, contents)
-        had = union(self._evaluation(self.states.before, exempt).by_slot(place))
+        had = union(self._evaluation(self.states.before, exempt).by_slot(slot))
         if not had and has_guards_name and not change.is_drift:
             had = everything(self.principals)  # whatever it said before, it has to deny everything
         has = list(self._evaluation(self.states.after, exempt).by_everything(identity))
         if lost := lost_denials(had, has, exempt):
-            yield self._loss(place, lost, change)
-        elif self._may_be_unread_guard(place) and lost_denials(everything(self.principals + exempt), has, exempt):
-            yield self._unread(place, change)
+            yield self._loss(slot, lost, change)
+        elif self._may_be_unread_guard(slot) and lost_denials(everything(self.principals + exempt), has, exempt):
+            yield self._unread(slot, change)
 
     def _exempted(self, identity: Identity, contents: list[Content]) -> tuple[str, ...]:
         """Whom these contents exempt, or what the identity has after the plan."""
@@ -120,16 +120,16 @@ class _Comparison:
         readable = [content for content in all_contents if not hides(content)]
         return tuple(dict.fromkeys(exempted(readable, self.principals)))
 
-    def _unread(self, place: Place, change: Change) -> Finding:
-        if self._evaluation(self.states.before).hides(place):
-            return unknown(change, f"The preview hides what {place.identity} has, so it may be a guard that would go.")
-        detail = f"What {place.identity} has may be a guard that would go; it is no valid policy document."
+    def _unread(self, slot: Slot, change: Change) -> Finding:
+        if self._evaluation(self.states.before).hides(slot):
+            return unknown(change, f"The preview hides what {slot.identity} has, so it may be a guard that would go.")
+        detail = f"What {slot.identity} has may be a guard that would go; it is no valid policy document."
         return unknown(change, detail, "Look in AWS at what it denies; a person decides whether that may go.")
 
-    def _loss(self, place: Place, lost: Denied, change: Change) -> Finding:
-        who, what = _holders(place.identity), _actions(lost)
-        by = f" by {place.slot.name}" if place.slot.name else ""
-        if self._is_hidden_after(place):
+    def _loss(self, slot: Slot, lost: Denied, change: Change) -> Finding:
+        who, what = _holders(slot.identity), _actions(lost)
+        by = f" by {slot.name}" if slot.name else ""
+        if self._is_hidden_after(slot):
             return unknown(change, f"This preview can't know whether {who} would still be denied {what}{by}.")
         lost_principals = {principal for _, principal in lost}
         if lost_principals.isdisjoint(self.principals):
@@ -141,9 +141,9 @@ class _Comparison:
         detail = f"{loss[0].upper()}{loss[1:]}: nothing keeps them from locking everybody out."
         return finding("guard-removed", change, detail, RESTORE)
 
-    def _is_hidden_after(self, place: Place) -> bool:
+    def _is_hidden_after(self, slot: Slot) -> bool:
         """Whether the plan hides something that may still deny it."""
-        return place in self.states.doubtful or any(map(hides, self.states.after.contents_of(place.identity)))
+        return slot in self.states.doubtful or any(map(hides, self.states.after.contents_of(slot.identity)))
 
     # --- whose loss doesn't count ----------------------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class _Comparison:
     def _has_members(self, group: Identity) -> bool:
         if group.kind != "group":
             return False
-        members = self.states.after.holders_of(Slot(MEMBER, group.name))
+        members = self.states.after.holders_of(MEMBER, group.name)
         return not self.states.gone.issuperset(members)
 
     def _is_deleted_from_its_holders(self, policy: Identity) -> bool:

@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Change, known_text
 
 from .carriers import IDENTITIES, MEMBERSHIPS
-from .policies import ATTACHED, BOUNDARY, INLINE, MEMBER, OWN_DOCUMENT, Content, Reference, Slot
+from .policies import ATTACHED, BOUNDARY, DOCUMENT, INLINE, MEMBER, Content, Reference
 
 _OWN_NAMES = {**IDENTITIES, **{type_: ("policy", key) for type_, key in MANAGED_POLICIES.items()}}
 _LISTED = re.compile(r"(\w+)\[(\d+)\]")
@@ -26,8 +26,11 @@ class Owner(NamedTuple):
 
 
 class Holding(NamedTuple):
+    """kind, name: of the slot."""
+
     owner: Owner
-    slot: Slot
+    kind: str
+    name: str
     content: Content
 
 
@@ -53,18 +56,18 @@ def holdings(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
         yield from _memberships(change, props)
     owners = _owners(change, props)
     for flow in flows(change.type, props, UNKNOWN):
-        slot, content = _slot(flow, props)
+        kind, name, content = _slot(flow, props)
         for owner in owners:
-            yield Holding(owner, slot, content)
+            yield Holding(owner, kind, name, content)
 
 
 def _of_policy(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
     """A managed policy has its document; aws-native's attaches itself."""
     policy = owner_of(change, props)
     document = next((flow.value for flow in flows(change.type, props, UNKNOWN)), "")
-    yield Holding(policy, OWN_DOCUMENT, document)
+    yield Holding(policy, DOCUMENT, "", document)
     for holder in named_owners(props):
-        yield Holding(holder, Slot(ATTACHED, policy.name), Reference(policy.name))
+        yield Holding(holder, ATTACHED, policy.name, Reference(policy.name))
 
 
 def _memberships(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
@@ -72,7 +75,7 @@ def _memberships(change: Change, props: Mapping[str, Any]) -> Iterator[Holding]:
     groups = _of_kind("group", named)
     users = [owner_of(change, props)] if change.type in IDENTITIES else _of_kind("user", named)
     for user, group in itertools.product(users, groups):
-        yield Holding(user, Slot(MEMBER, group.name), Reference(group.name))
+        yield Holding(user, MEMBER, group.name, Reference(group.name))
 
 
 def _of_kind(kind: str, owners: list[Owner]) -> list[Owner]:
@@ -97,12 +100,13 @@ def named_owners(props: Mapping[str, Any], address: str = "") -> list[Owner]:
     return owners
 
 
-def _slot(flow: Flow, props: Mapping[str, Any]) -> tuple[Slot, Content]:
+def _slot(flow: Flow, props: Mapping[str, Any]) -> tuple[str, str, Content]:
+    """The slot's kind and name, and its content."""
     if flow.kind is Kind.DOCUMENT:
-        return Slot(INLINE, _inline_name(flow.where, props)), flow.value
+        return INLINE, _inline_name(flow.where, props), flow.value
     name = policy_name(flow.value)
-    slot = Slot(BOUNDARY) if flow.kind is Kind.BOUNDARY else Slot(ATTACHED, name)
-    return slot, UNKNOWN if name == UNKNOWN else Reference(name)
+    content = UNKNOWN if name == UNKNOWN else Reference(name)
+    return (BOUNDARY, "", content) if flow.kind is Kind.BOUNDARY else (ATTACHED, name, content)
 
 
 def _inline_name(path: str, props: Mapping[str, Any]) -> str:

@@ -8,20 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 INLINE, ATTACHED, BOUNDARY, MEMBER, DOCUMENT = "inline", "attached", "boundary", "member", "document"
-
-
-class Slot(NamedTuple):
-    """kind: one of the five above; name: "" where there is only one."""
-
-    kind: str
-    name: str = ""
-
-
-OWN_DOCUMENT: Final = Slot(DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +38,16 @@ class Identity(NamedTuple):
         return f"{self.kind} {self.name}" if self.is_named else f"a {self.kind}"
 
 
-class Place(NamedTuple):
+class Slot(NamedTuple):
+    """kind: one of the five above; name: "" where there is only one."""
+
     identity: Identity
-    slot: Slot
+    kind: str
+    name: str = ""
 
 
 class Row(NamedTuple):
-    place: Place
+    slot: Slot
     content: Content
 
 
@@ -63,46 +55,46 @@ class Policies:
     """Of each slot, what it may hold: several contents where a plan doesn't tell which."""
 
     def __init__(self) -> None:
-        self._slots: dict[Identity, dict[Slot, list[Content]]] = {}
+        self._by_identity: dict[Identity, dict[Slot, list[Content]]] = {}
 
-    def places(self) -> Iterable[Place]:
-        return [Place(identity, slot) for identity, slots in self._slots.items() for slot in slots]
+    def slots(self) -> list[Slot]:
+        return [slot for slots in self._by_identity.values() for slot in slots]
 
-    def holders_of(self, slot: Slot) -> list[Identity]:
-        return [identity for identity, slots in self._slots.items() if slot in slots]
+    def slots_of(self, identity: Identity) -> list[Slot]:
+        return list(self._by_identity.get(identity, ()))
+
+    def holders_of(self, kind: str, name: str) -> list[Identity]:
+        return [identity for identity, slots in self._by_identity.items() if Slot(identity, kind, name) in slots]
 
     def bearers_of(self, policy: Identity) -> Iterable[Identity]:
         """Those to whom a managed policy is attached, or whose boundary it is."""
         reference = Reference(policy.name)
-        for place in self.places():
-            if place.slot.kind in (ATTACHED, BOUNDARY) and reference in self.contents(place):
-                yield place.identity
+        for slot in self.slots():
+            if slot.kind in (ATTACHED, BOUNDARY) and reference in self.contents(slot):
+                yield slot.identity
 
-    def slots_of(self, identity: Identity) -> list[Slot]:
-        return list(self._slots.get(identity, ()))
-
-    def contents(self, place: Place) -> list[Content]:
-        return self._slots.get(place.identity, {}).get(place.slot, [])
+    def contents(self, slot: Slot) -> list[Content]:
+        return self._by_identity.get(slot.identity, {}).get(slot, [])
 
     def contents_of(self, identity: Identity) -> list[Content]:
         """Of all its slots."""
-        return list(chain.from_iterable(self._slots.get(identity, {}).values()))
+        return [content for contents in self._by_identity.get(identity, {}).values() for content in contents]
 
     def add(self, rows: Iterable[Row]) -> None:
         """Beside what the slots may hold already."""
-        for place, content in rows:
-            contents = self._slots.setdefault(place.identity, {}).setdefault(place.slot, [])
+        for slot, content in rows:
+            contents = self._by_identity.setdefault(slot.identity, {}).setdefault(slot, [])
             if content not in contents:
                 contents.append(content)
 
     def set(self, row: Row) -> None:
         """In place of what the slot may hold."""
-        self._slots.setdefault(row.place.identity, {})[row.place.slot] = [row.content]
+        self._by_identity.setdefault(row.slot.identity, {})[row.slot] = [row.content]
 
-    def remove(self, place: Place) -> list[Content]:
+    def remove(self, slot: Slot) -> list[Content]:
         """What the slot held."""
-        return self._slots.get(place.identity, {}).pop(place.slot, [])
+        return self._by_identity.get(slot.identity, {}).pop(slot, [])
 
-    def remove_identity(self, identity: Identity) -> list[Place]:
+    def remove_identity(self, identity: Identity) -> list[Slot]:
         """What it had."""
-        return [Place(identity, slot) for slot in self._slots.pop(identity, ())]
+        return list(self._by_identity.pop(identity, ()))

@@ -16,7 +16,7 @@ from .accounts_by_arn import AccountsByArn
 from .carriers import COMPUTED, EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
 from .holdings import Owner, holdings, named_owners, owner_of, policy_name
 from .planned import planned_properties
-from .policies import ATTACHED, Identity, Place, Policies, Row, Slot
+from .policies import ATTACHED, Identity, Policies, Row, Slot
 
 APPLIED: Final = (Action.CREATE, Action.UPDATE, Action.REPLACE)
 
@@ -30,12 +30,12 @@ class PolicyStates:
     def __init__(self, changes: list[Change], accounts: AccountsByArn) -> None:
         self.before = Policies()
         self.after = Policies()
-        self.causes: dict[Place, Change] = {}
+        self.causes: dict[Slot, Change] = {}
         self.gone: set[Identity] = set()
-        self.unwatched: list[tuple[Place, Change]] = []
-        self.unknown: list[tuple[Place, Change]] = []
-        self.doubtful: set[Place] = set()
-        self._managed: set[Place] = set()  # what a resource still gives that stays
+        self.unwatched: list[tuple[Slot, Change]] = []
+        self.unknown: list[tuple[Slot, Change]] = []
+        self.doubtful: set[Slot] = set()
+        self._managed: set[Slot] = set()  # what a resource still gives that stays
         self._accounts = accounts
         for change in changes:
             if change.is_drift:
@@ -57,9 +57,9 @@ class PolicyStates:
         self.before.add([*recorded, *now])
         self.after.add(now)
         contents = dict(now)
-        for place, content in recorded:
-            if contents.get(place) != content:
-                self.causes[place] = change
+        for slot, content in recorded:
+            if contents.get(slot) != content:
+                self.causes[slot] = change
 
     # --- what a change gives to whom ---------------------------------------------------------------------------------
 
@@ -72,8 +72,8 @@ class PolicyStates:
 
     def _rows_with(self, change: Change, state: Resource, props: Properties) -> list[Row]:
         return [
-            Row(Place(self._identity(owner, state, change), slot), content)
-            for owner, slot, content in holdings(change, props)
+            Row(Slot(self._identity(owner, state, change), kind, name), content)
+            for owner, kind, name, content in holdings(change, props)
         ]
 
     def _identity(self, owner: Owner, state: Resource, change: Change) -> Identity:
@@ -116,7 +116,7 @@ class PolicyStates:
         rows = self._planned_rows(change)
         for row in rows:
             self.after.set(row)
-            self.causes[row.place] = change
+            self.causes[row.slot] = change
         self._note_managed(rows, change)
         if change.type in IDENTITIES:
             self.gone.difference_update(self._planned_holders(change))
@@ -124,16 +124,16 @@ class PolicyStates:
     def _note_managed(self, rows: list[Row], change: Change) -> None:
         tells_others = change.type in COMPUTED  # it also has what other resources give
         if not tells_others and not change.new.external:
-            self._managed.update(row.place for row in rows)
+            self._managed.update(row.slot for row in rows)
 
     def _take_back(self, change: Change) -> None:
         """Takes off what an update no longer sets."""
         if change.action is not Action.UPDATE:
             return
         still_set = dict(self._planned_rows(change))
-        for place, _ in self._rows(change, change.old):
-            if place not in still_set:
-                self._take_off(place, change)
+        for slot, _ in self._rows(change, change.old):
+            if slot not in still_set:
+                self._take_off(slot, change)
 
     def _prune(self, change: Change) -> None:
         """Takes off what an exclusive list lacks."""
@@ -149,7 +149,7 @@ class PolicyStates:
         for identity in self._planned_holders(change):
             for slot in self.after.slots_of(identity):
                 if slot.kind == kind and slot.name not in names:
-                    self._unlist(Place(identity, slot), change, is_known=UNKNOWN not in names)
+                    self._unlist(slot, change, is_known=UNKNOWN not in names)
 
     def _prune_holders(self, change: Change) -> None:
         name = policy_name(change.new.sets("policyArn"))
@@ -157,20 +157,19 @@ class PolicyStates:
             return
         holders = self._planned_holders(change)
         is_known = all(holder.is_named for holder in holders)
-        attachment = Slot(ATTACHED, name)
-        for identity in self.after.holders_of(attachment):
+        for identity in self.after.holders_of(ATTACHED, name):
             if identity not in holders:
-                self._unlist(Place(identity, attachment), change, is_known=is_known)
+                self._unlist(Slot(identity, ATTACHED, name), change, is_known=is_known)
 
-    def _unlist(self, place: Place, change: Change, *, is_known: bool) -> None:
+    def _unlist(self, slot: Slot, change: Change, *, is_known: bool) -> None:
         if not is_known:
-            self.doubtful.add(place)
-        self._take_off(place, change)
+            self.doubtful.add(slot)
+        self._take_off(slot, change)
 
-    def _take_off(self, place: Place, change: Change) -> None:
+    def _take_off(self, slot: Slot, change: Change) -> None:
         # What only the plan itself gave is lost too: the list and the attachment would take turns.
-        self.before.add([Row(place, content) for content in self.after.remove(place)])
-        self.causes[place] = change
+        self.before.add([Row(slot, content) for content in self.after.remove(slot)])
+        self.causes[slot] = change
 
     def _remove(self, change: Change) -> None:
         """A deletion comes last: it also takes off what a creation of the same plan put there."""
@@ -181,12 +180,12 @@ class PolicyStates:
         rows = self._rows(change, change.old)
         is_list = change.type in EXCLUSIVE and change.type not in IDENTITIES
         if change.stays_in_aws or is_list:  # a list that goes takes nothing off
-            self.unwatched += _with_cause([row for row in rows if row.place not in self._managed], change)
+            self.unwatched += _with_cause([row for row in rows if row.slot not in self._managed], change)
         elif change.type not in IDENTITIES:  # what goes with its identity is no loss
-            for place, _ in rows:
-                self.after.remove(place)
-                self.causes[place] = change
+            for slot, _ in rows:
+                self.after.remove(slot)
+                self.causes[slot] = change
 
 
-def _with_cause(rows: list[Row], change: Change) -> list[tuple[Place, Change]]:
-    return [(row.place, change) for row in rows]
+def _with_cause(rows: list[Row], change: Change) -> list[tuple[Slot, Change]]:
+    return [(row.slot, change) for row in rows]
