@@ -12,14 +12,14 @@ import pulumi
 
 from pulumi_aws_identity_center.names import SERVICE_ACCESS_TYPE
 
-from .places import place_of, places
+from .possible_urns import possible_urns, short_urn
 from .resource_options import adoptable_value, is_of_trusted_access, principal_property, with_checked_property
 from .stack_state import Rows, outputs_of_type
 from .user_errors import plain_error
 
 
 class Replacements:
-    """What one program declares and what its components continue, by place."""
+    """What one program declares and what its components continue, by short URN."""
 
     def __init__(self) -> None:
         self._declared: dict[str, str | None] = {}
@@ -33,14 +33,13 @@ class Replacements:
     def note_continued(self, urn: str, value: str, refusal: str) -> None:
         """A component continues the state's resource of that URN and value. Raises RunError with the refusal if the
         program has declared a resource of another value there; a later one is refused when it is declared."""
-        place = place_of(urn)
-        self._continued[place] = (value, refusal)
-        self._refuse_replacement(place)
+        self._continued[short_urn(urn)] = (value, refusal)
+        self._refuse_replacement(short_urn(urn))
 
     def declared_value(self, urn: str) -> str | None:
         """The value of the resource that the program declares, or reads, at that URN. None if the resource isn't seen,
         or its value isn't known yet."""
-        return self._declared.get(place_of(urn))
+        return self._declared.get(short_urn(urn))
 
     def checked_when_registered(
         self, args: pulumi.ResourceTransformationArgs, state: Rows | None
@@ -57,13 +56,13 @@ class Replacements:
         return with_checked_property(args, principal_property(args), check)
 
     def _note_value(self, args: pulumi.ResourceTransformationArgs, value: str | None) -> None:
-        for place in places(args):
-            self._declared[place] = value
-            self._refuse_replacement(place)
+        for urn in possible_urns(args):
+            self._declared[urn] = value
+            self._refuse_replacement(urn)
 
-    def _refuse_replacement(self, place: str) -> None:
-        declared = self._declared.get(place)
-        value, refusal = self._continued.get(place, (declared, ""))
+    def _refuse_replacement(self, urn: str) -> None:
+        declared = self._declared.get(urn)
+        value, refusal = self._continued.get(urn, (declared, ""))
         if declared is not None and declared != value:
             raise plain_error(refusal)
 
@@ -71,6 +70,6 @@ class Replacements:
         """Whether the state holds another service where Pulumi looks for this one."""
         if self._services is None:
             rows = outputs_of_type(state, SERVICE_ACCESS_TYPE)
-            self._services = {place_of(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
+            self._services = {short_urn(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
         declared = adoptable_value(args)
-        return any(self._services.get(place, declared) != declared for place in places(args))
+        return any(self._services.get(urn, declared) != declared for urn in possible_urns(args))

@@ -46,31 +46,31 @@ class AccountsOfResources:
     ) -> None:
         self._owns_organization = owns_organization
         self._providers = {resource.urn: resource for resource in resources if resource.type in PROVIDER_TYPES}
-        self._places: dict[str, _Place] = {}
+        self._accounts: dict[str, _Account] = {}
         for resource in resources:
             if resource.type.startswith("aws"):
-                self._places.setdefault(sign_in(resource), _Place(resource)).add(resource)
-        managing_ids = {place.account for place in self._places.values() if place.manages}
+                self._accounts.setdefault(sign_in(resource), _Account(resource)).add(resource)
+        managing_ids = {account.id for account in self._accounts.values() if account.manages}
         self.management_ids = ({management_id} | managing_ids | _master_accounts(resources)) - {""}
 
     def account_id(self, resource: Declared) -> str:
         """The account's id, "" where nothing tells."""
-        account = self._place_of(resource).account
-        if account or len(self.management_ids) != 1 or not self.is_management(resource):
-            return account
+        account_id = self._account_of(resource).id
+        if account_id or len(self.management_ids) != 1 or not self.is_management(resource):
+            return account_id
         return next(iter(self.management_ids))
 
     def is_management(self, resource: Declared) -> bool | None:
         """Whether the resource is in the management account; None where nothing tells."""
-        place = self._place_of(resource)
-        if place.manages:
+        account = self._account_of(resource)
+        if account.manages:
             return True
-        if place.configured:
-            return place.configured in self.management_ids
+        if account.configured:
+            return account.configured in self.management_ids
         if self._is_made_here(resource):
             return False
-        if place.by_arn and self.management_ids:
-            return place.by_arn in self.management_ids
+        if account.by_arn and self.management_ids:
+            return account.by_arn in self.management_ids
         return True if self._owns_organization else None
 
     def is_management_id(self, account: Any, sources: Iterable[str] = ()) -> bool | None:
@@ -83,12 +83,12 @@ class AccountsOfResources:
         return True if types == {ORGANIZATION_TYPE} else None
 
     def is_one_account(self) -> bool:
-        resources = [place.resource for place in self._places.values()]
+        resources = [account.resource for account in self._accounts.values()]
         accounts = {self.account_id(resource) or self.is_management(resource) for resource in resources} - {None}
         return len(accounts) <= 1
 
-    def _place_of(self, resource: Declared) -> _Place:
-        return self._places.get(sign_in(resource)) or _Place(resource)
+    def _account_of(self, resource: Declared) -> _Account:
+        return self._accounts.get(sign_in(resource)) or _Account(resource)
 
     def _is_made_here(self, resource: Declared) -> bool:
         provider = self._providers.get(resource.provider_urn)
@@ -98,7 +98,7 @@ class AccountsOfResources:
         return self.is_management_id(UNKNOWN, sources) is False
 
 
-class _Place:
+class _Account:
     """What the resources with one `sign_in()` tell of their account. manages: only the management account has one of
     them. by_arn: the ARN of an organization or of a member account names the management account
     (docs.aws.amazon.com/service-authorization/latest/reference/list_awsorganizations.html#awsorganizations-resources-for-iam-policies)."""
@@ -114,7 +114,7 @@ class _Place:
         self.manages |= resource.type in MANAGEMENT_TYPES
 
     @property
-    def account(self) -> str:
+    def id(self) -> str:
         return self.configured or self.by_arn
 
 

@@ -127,12 +127,12 @@ def _walk(value: Any, keys: tuple[str, ...], where: str, unknown: Any) -> Iterat
     if not isinstance(block, Mapping):
         return
     name = keys[0].removesuffix("[]")
-    inner, place = block.get(name), f"{where}.{name}" if where else name
+    inner, inner_where = block.get(name), f"{where}.{name}" if where else name
     if keys[0] == name or not isinstance(inner, list):
-        yield from _walk(inner, keys[1:], place, unknown)
+        yield from _walk(inner, keys[1:], inner_where, unknown)
         return
     for number, item in enumerate(inner):
-        yield from _walk(item, keys[1:], f"{place}[{number}]", unknown)
+        yield from _walk(item, keys[1:], f"{inner_where}[{number}]", unknown)
 
 
 def _only_item(value: Any) -> Any:

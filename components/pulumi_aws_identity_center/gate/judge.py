@@ -106,9 +106,9 @@ _WORST = (
 
 
 def _rank(row: Finding) -> tuple[bool, bool, int]:
-    for place, rule in enumerate(_WORST):
+    for rank, rule in enumerate(_WORST):
         if row.rule.startswith(rule):
-            return row.advisory, not row.certain, place
+            return row.advisory, not row.certain, rank
     return row.advisory, not row.certain, len(_WORST)
 
 

@@ -39,9 +39,9 @@ _NAMES = ("RoleName", "UserName", "GroupName", "Name")
 
 
 class Nested(NamedTuple):
-    """place: the property, or the path to it; resource: None for one that can't be known and that may be IAM's."""
+    """where: the property, or the path to it; resource: None for one that can't be known and that may be IAM's."""
 
-    place: str
+    where: str
     resource: Declared | None
 
 

@@ -140,13 +140,13 @@ class _Context:
         if resource.type not in cloudformation.TYPES:
             yield from self._carried(resource, resource, "")
             return
-        for place, inner in cloudformation.nested(resource):
+        for where, inner in cloudformation.nested(resource):
             if inner is None:
-                yield LockOutGrant(resource, resource, Kind.DOCUMENT, place, Problem("", is_known=False))
+                yield LockOutGrant(resource, resource, Kind.DOCUMENT, where, Problem("", is_known=False))
             else:
-                yield from self._carried(resource, inner, place)
+                yield from self._carried(resource, inner, where)
 
-    def _carried(self, resource: Declared, inner: Declared, place: str) -> Iterator[LockOutGrant]:
+    def _carried(self, resource: Declared, inner: Declared, prefix: str) -> Iterator[LockOutGrant]:
         if is_own(inner):
             return
         is_excused = self._exceptions.excuse(inner)
@@ -160,7 +160,7 @@ class _Context:
                 continue
             if is_excused is None:
                 problem = Problem("who receives it isn't known", is_known=False)
-            yield LockOutGrant(resource, inner, kind, f"{place}{where}", problem)
+            yield LockOutGrant(resource, inner, kind, f"{prefix}{where}", problem)
 
 
 def _violation(grant: LockOutGrant) -> Violation:

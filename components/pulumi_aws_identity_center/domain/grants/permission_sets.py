@@ -86,8 +86,8 @@ class PermissionSets:
 
     def is_in_management(self, resource: Declared) -> Truth:
         """Whether its set is assigned in the management account; None where an account isn't known, or none is told."""
-        places = [self._is_management(target) for target in self._targets_of(self._key(resource))]
-        return disj(places) if places else None
+        truths = [self._is_management(target) for target in self._targets_of(self._key(resource))]
+        return disj(truths) if truths else None
 
     def assigned(self) -> Iterator[Assigned]:
         for key in self._assignments:

@@ -21,7 +21,7 @@ class StandingAssignments:
     """The permission sets and accounts whose assignments stay, as far as the plan has been read."""
 
     def __init__(self) -> None:
-        self._places: set[tuple[str, str]] = set()
+        self._provisioned: set[tuple[str, str]] = set()
 
     def repeats(self, row: Mapping[str, Any]) -> bool:
         """Whether the assignment stays and is another one of the same permission set in the same account."""
@@ -29,12 +29,12 @@ class StandingAssignments:
         try:
             values = _values(change["before"])
             stays = values == _values(change["after"])
-            is_known = values[:2] in self._places
+            is_known = values[:2] in self._provisioned
         except (KeyError, TypeError):  # it comes, it goes, or the plan hides a value, or it is no text
             return False
         if not stays or change.get("actions") not in IN_PLACE:
             return False
-        self._places.add(values[:2])
+        self._provisioned.add(values[:2])
         return is_known
 
 

@@ -182,8 +182,8 @@ def _may_be_at(path: str, had: _TrustedServices, principal: str) -> bool:
     index = re.search(r"\[(\d+)\]$", path)
     if index is None:
         return had.has(principal) or not had.is_list
-    place = int(index[1])
-    return had.items[place : place + 1] == [principal]
+    number = int(index[1])
+    return had.items[number : number + 1] == [principal]
 
 
 _SET_FEATURES = 'Set featureSet to "ALL".'

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi_aws_identity_center.components.places import place_of, places
+from pulumi_aws_identity_center.components.possible_urns import possible_urns, short_urn
 from pulumi_aws_identity_center.testing import HealthyOrganization
 
 TYPE = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -15,12 +15,12 @@ ROOT = "urn:pulumi:stack::project"
 ABOVE = f"{ROOT}::my:index:Landing$my:index:Services::services"
 
 
-def _places(parent_type: str, *aliases: Any) -> list[str]:
+def _urns(parent_type: str, *aliases: Any) -> list[str]:
     pulumi.runtime.set_mocks(HealthyOrganization(), project="project", stack="stack")
     parent: Any = SimpleNamespace(pulumi_resource_type=parent_type) if parent_type else None
     resource: Any = None  # which nothing is asked of
     opts = pulumi.ResourceOptions(parent=parent, aliases=list(aliases))
-    return places(pulumi.ResourceTransformationArgs(resource, TYPE, "own", {}, opts))
+    return possible_urns(pulumi.ResourceTransformationArgs(resource, TYPE, "own", {}, opts))
 
 
 @pytest.mark.parametrize(
@@ -36,18 +36,18 @@ def _places(parent_type: str, *aliases: Any) -> list[str]:
         (f"{ROOT}::my:index:Landing$my:index:Services${TYPE}::old", f"{ROOT}::my:index:Services${TYPE}::old"),
     ],
 )
-def test_an_alias_is_a_place_too(alias: Any, urn: str) -> None:
-    assert _places("my:index:Own", alias) == [f"{ROOT}::my:index:Own${TYPE}::own", urn]
+def test_an_alias_is_a_possible_urn_too(alias: Any, urn: str) -> None:
+    assert _urns("my:index:Own", alias) == [f"{ROOT}::my:index:Own${TYPE}::own", urn]
 
 
 def test_the_types_above_the_parents_do_not_count() -> None:
-    assert place_of(f"{ROOT}::a:b:C$a:b:D${TYPE}::x") == place_of(f"{ROOT}::a:b:E$a:b:D${TYPE}::x")
-    assert place_of(f"{ROOT}::a:b:D${TYPE}::x") != place_of(f"{ROOT}::{TYPE}::x")
+    assert short_urn(f"{ROOT}::a:b:C$a:b:D${TYPE}::x") == short_urn(f"{ROOT}::a:b:E$a:b:D${TYPE}::x")
+    assert short_urn(f"{ROOT}::a:b:D${TYPE}::x") != short_urn(f"{ROOT}::{TYPE}::x")
 
 
 LATE: Any = pulumi.Output.from_input("urn:pulumi:stack::project::x::y")
 
 
 @pytest.mark.parametrize("alias", ["no URN", LATE, pulumi.Alias("old", parent=LATE), pulumi.Alias(LATE)])
-def test_an_alias_that_names_no_known_place_is_none(alias: Any) -> None:
-    assert _places("", alias) == [f"{ROOT}::{TYPE}::own"]
+def test_an_alias_that_names_no_known_urn_is_none(alias: Any) -> None:
+    assert _urns("", alias) == [f"{ROOT}::{TYPE}::own"]

@@ -1,7 +1,7 @@
-"""Where the engine looks for a resource's state: the URNs that it has and had, by its options before it is registered.
+"""The URNs at which the engine looks for a resource's state: its own and its aliases', before it is registered.
 
-They don't tell the types above its parent's, so a place is a URN without these. What aliases of its parents tell, and
-an alias that is or has an Output, is missing.
+Options don't tell the types above its parent's, so these are short URNs, without them. What aliases of its parents
+tell, and an alias that is or has an Output, is missing.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, type_of
 from .resource_options import parent_type
 
 
-def place_of(urn: str) -> str:
+def short_urn(urn: str) -> str:
     head, project, types, name = urn.split("::", 3)
     return "::".join((head, project, "$".join(types.split("$")[-2:]), name))
 
 
-def places(args: pulumi.ResourceTransformationArgs) -> list[str]:
+def possible_urns(args: pulumi.ResourceTransformationArgs) -> list[str]:
     """Its own first, then those of its aliases."""
     aliases = [pulumi.Alias(), *(args.opts.aliases or ())]
-    return [place for alias in aliases if (place := _place_of_alias(args, alias))]
+    return [urn for alias in aliases if (urn := _urn_of_alias(args, alias))]
 
 
-def _place_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str | None:
+def _urn_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str | None:
     """None for an alias that isn't known, or isn't a URN."""
     if isinstance(alias, str):
-        return place_of(alias) if type_of(alias) else None
+        return short_urn(alias) if type_of(alias) else None
     if not isinstance(alias, pulumi.Alias) or any(isinstance(part, pulumi.Output) for part in vars(alias).values()):
         return None
     parent = _parent_type_of_alias(args, alias)
