@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from .assignment_backlog import Backlog, Batch, Listener, Task
 from .assignments import Action, Order, list_requests, read_failure, send_order
-from .plugin_client import CONFLICT, CallFailed, PluginClient
+from .provider_client import CONFLICT, CallFailed, ProviderClient
 
 OUTSTANDING = 15
 ACTIONS: tuple[Action, ...] = ("create", "delete")
@@ -38,7 +38,7 @@ class AssignmentQueue:
     """Threads start with the first order and live as long as the process."""
 
     def __init__(
-        self, client: PluginClient, outstanding: int = OUTSTANDING, patience: float = ASSIGNMENT_TIMEOUT
+        self, client: ProviderClient, outstanding: int = OUTSTANDING, patience: float = ASSIGNMENT_TIMEOUT
     ) -> None:
         self._client = client
         self._senders = outstanding

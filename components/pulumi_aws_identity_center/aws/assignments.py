@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple
 
-from .plugin_client import PluginClient
+from .provider_client import ProviderClient
 
 Action = Literal["create", "delete"]
 Status = Literal["IN_PROGRESS", "FAILED", "SUCCEEDED"]
@@ -65,7 +65,7 @@ OPERATIONS: Mapping[Action, _Operations] = {
 }
 
 
-def send_order(client: PluginClient, order: Order) -> str:
+def send_order(client: ProviderClient, order: Order) -> str:
     """The id of AWS's request. Raises CallFailed, and sends nothing twice."""
     operations, grant = OPERATIONS[order.action], order.grant
     answer = client.call_once(
@@ -82,7 +82,7 @@ def send_order(client: PluginClient, order: Order) -> str:
     return request
 
 
-def list_requests(client: PluginClient, action: Action, instances: Iterable[str], status: Status) -> set[str]:
+def list_requests(client: ProviderClient, action: Action, instances: Iterable[str], status: Status) -> set[str]:
     """The ids of the requests that have the status. Raises CallFailed."""
     operations = OPERATIONS[action]
     requests: set[str] = set()
@@ -104,7 +104,7 @@ def list_requests(client: PluginClient, action: Action, instances: Iterable[str]
 _IS_GONE = re.compile(r"\b404 status error\b(?!.*\bpolicy\b)", re.IGNORECASE | re.DOTALL)
 
 
-def read_failure(client: PluginClient, order: Order, request: str) -> str | None:
+def read_failure(client: ProviderClient, order: Order, request: str) -> str | None:
     """Why a failed request failed; None if what it was to delete is gone. Raises CallFailed."""
     operations = OPERATIONS[order.action]
     parameters: dict[str, Any] = {"InstanceArn": order.instance, operations.request: request}

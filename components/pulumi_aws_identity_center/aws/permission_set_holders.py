@@ -14,15 +14,15 @@ from collections.abc import Mapping
 
 from .directory import Directory
 from .permission_sets import PermissionSets
-from .plugin_client import PluginClient
 from .principal_assignments import Holdings, Principal
+from .provider_client import ProviderClient
 
 
 class Holders:
     """Of one instance. Thread-safe: one reads, and the others wait for what it finds."""
 
     def __init__(
-        self, client: PluginClient, holdings: Holdings, directory: Directory, permission_sets: PermissionSets
+        self, client: ProviderClient, holdings: Holdings, directory: Directory, permission_sets: PermissionSets
     ) -> None:
         self._client, self._holdings = client, holdings
         self._directory, self._permission_sets = directory, permission_sets

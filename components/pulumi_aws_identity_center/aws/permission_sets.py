@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .permission_set_changes import role_changes, tag_changes, tag_rows
-from .plugin_client import CONFLICT, CallFailed
+from .provider_client import CONFLICT, CallFailed
 from .results import unless_missing
 
 if TYPE_CHECKING:

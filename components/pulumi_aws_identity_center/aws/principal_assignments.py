@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from .assignments import Order
-from .plugin_client import CallFailed, PluginClient
+from .provider_client import CallFailed, ProviderClient
 
 Principal = tuple[str, str]
 AccountsBySet = dict[str, set[str]]
@@ -37,7 +37,7 @@ class Holdings:
     """
 
     def __init__(
-        self, client: PluginClient, instance: str, inactive_accounts: Callable[[], Collection[str]] = frozenset
+        self, client: ProviderClient, instance: str, inactive_accounts: Callable[[], Collection[str]] = frozenset
     ) -> None:
         self._client, self._instance, self._inactive_accounts = client, instance, inactive_accounts
         self._lock = threading.Lock()

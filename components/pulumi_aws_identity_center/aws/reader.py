@@ -1,7 +1,7 @@
 """Many reads in parallel, within AWS's rates: for commands that need every answer.
 
 Takes any service and operation, by botocore's names. A call that AWS doesn't answer raises, with a remedy. It keeps to
-the limiter of `plugin_client.py`, and isn't the same reader: a command gives up soon and stops at Ctrl-C, where the
+the limiter of `provider_client.py`, and isn't the same reader: a command gives up soon and stops at Ctrl-C, where the
 plugin tries a call again for minutes.
 """
 
@@ -50,7 +50,7 @@ def malformed_is_unanswered() -> Iterator[None]:
 
 
 class Rows(Protocol):
-    """What reads AWS: a command's `Reader`, or the resource provider's `PluginClient`."""
+    """What reads AWS: a command's `Reader`, or the resource provider's `ProviderClient`."""
 
     def call(self, service: str, operation: str, **parameters: Any) -> Row: ...
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.aws.provider_client import CallFailed
 
 from .assignment_changes import Changes, Principal, changes_of, holder, label, leftover_rows, leftovers_of, make_grants
 from .assignment_work import AssignmentWork

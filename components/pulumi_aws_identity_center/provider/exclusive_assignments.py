@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from pulumi_aws_identity_center.aws.assignments import Grant
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
 from pulumi_aws_identity_center.aws.principal_assignments import Principal
+from pulumi_aws_identity_center.aws.provider_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.names import PACKAGE
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.permission_set_changes import DEFAULT_DURATION
 from pulumi_aws_identity_center.aws.permission_sets import ProvisioningFailed
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.aws.provider_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.matrix.permission_set import NAME, PARTS, parse_permission_set

@@ -14,8 +14,8 @@ from pulumi_aws_identity_center.aws.assignment_queue import AssignmentQueue
 from pulumi_aws_identity_center.aws.directory import Directory
 from pulumi_aws_identity_center.aws.permission_set_holders import Holders
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
 from pulumi_aws_identity_center.aws.principal_assignments import Holdings
+from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState
 from pulumi_aws_identity_center.matrix.live_organization import inactive_account_ids, list_accounts
@@ -36,7 +36,7 @@ class Instance:
     holders: Holders
 
 
-def _instance(client: PluginClient, arn: str, inactive_accounts: Callable[[], frozenset[str]]) -> Instance:
+def _instance(client: ProviderClient, arn: str, inactive_accounts: Callable[[], frozenset[str]]) -> Instance:
     holdings, directory = Holdings(client, arn, inactive_accounts), Directory(client, arn)
     permission_sets = PermissionSets(client, arn, inactive_accounts)
     return Instance(arn, holdings, permission_sets, directory, Holders(client, holdings, directory, permission_sets))
@@ -45,8 +45,8 @@ def _instance(client: PluginClient, arn: str, inactive_accounts: Callable[[], fr
 class Run:
     """Thread-safe."""
 
-    def __init__(self, client: PluginClient | None = None) -> None:
-        self.client = client or PluginClient()
+    def __init__(self, client: ProviderClient | None = None) -> None:
+        self.client = client or ProviderClient()
         self.queue = AssignmentQueue(self.client)
         self.declared = Declared()
         self.deferred = DeferredRevocations()
@@ -144,7 +144,7 @@ class Run:
 
 def configured_run(configuration: Configuration) -> Run:
     """configuration: the provider's inputs, which have no problem. Raises NotPossibleHere, CallFailed."""
-    run = Run(PluginClient(sign_in_of(configuration)))
+    run = Run(ProviderClient(sign_in_of(configuration)))
     if limits_accounts(configuration):
         sentence = account_problem(configuration, run.caller["Account"])
         if sentence is not None:

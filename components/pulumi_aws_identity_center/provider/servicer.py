@@ -18,7 +18,7 @@ from pulumi.provider import Provider
 from pulumi.provider.server import ProviderServicer
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.aws.provider_client import CallFailed
 from pulumi_aws_identity_center.errors import IdentityCenterError
 from pulumi_aws_identity_center.matrix.resource_steps import MATRIX_TYPE
 

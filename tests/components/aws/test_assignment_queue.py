@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, AssignmentQueue
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.aws.provider_client import CallFailed
 
 
 class SmallAws:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.aws.client import Account
-from pulumi_aws_identity_center.aws.plugin_client import PluginClient
+from pulumi_aws_identity_center.aws.provider_client import ProviderClient
 from pulumi_aws_identity_center.aws.rates import DOCUMENTED, Window
 
 from sandbox.aws import EmbeddedAws
@@ -80,7 +80,7 @@ def test_a_pause_saves_up_one_seconds_calls_at_most() -> None:
 
 CLIENTS: dict[str, Callable[[], Callable[[str], Any]]] = {
     "command": lambda: Account().client,
-    "provider": lambda: PluginClient()._client,
+    "provider": lambda: ProviderClient()._client,
 }
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "sso-admin": ("list_instances", {}),
@@ -131,7 +131,7 @@ def test_every_call_with_a_documented_rate_waits_its_turn(
     "ask",
     [
         lambda: Account().instances("us-east-1"),
-        lambda: PluginClient().call("sso-admin", "list_instances"),
+        lambda: ProviderClient().call("sso-admin", "list_instances"),
     ],
 )
 def test_a_retry_waits_its_turn_too(

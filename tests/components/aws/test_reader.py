@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws import results
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
+from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
 from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
 from pulumi_aws_identity_center.aws.results import Answer
 
@@ -65,7 +65,7 @@ def test_a_list_without_end_ends_the_reading(reader: Reader, monkeypatch: pytest
 
 
 def test_so_it_does_for_the_resource_provider() -> None:
-    class Plugin(PluginClient):
+    class Plugin(ProviderClient):
         def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
             return Client().list_things(**parameters)
 

@@ -9,7 +9,7 @@ import pytest
 from botocore import exceptions as boto
 from pulumi_aws_identity_center.aws.calls import ask
 from pulumi_aws_identity_center.aws.client import Account
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
+from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
 from pulumi_aws_identity_center.aws.results import KINDS, Answer, kind_of_code
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 
@@ -147,7 +147,7 @@ MALFORMED_SERVICES = Odd({"EnabledServicePrincipals": [{"Service": "ram.amazonaw
 
 def test_a_malformed_service_list_explains_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     clients = {"sso-admin": Denied(), "organizations": MALFORMED_SERVICES}
-    client = PluginClient()
+    client = ProviderClient()
     monkeypatch.setattr(client, "_client", clients.__getitem__)
     with pytest.raises(CallFailed, match=r"access was denied \(AccessDeniedException: not you\)"):
         client.call_once("sso-admin", "list_instances")

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed
+from pulumi_aws_identity_center.aws.provider_client import CallFailed
 from pulumi_aws_identity_center.provider.account_assignments import AccountAssignmentsType
 from pulumi_aws_identity_center.provider.resource_type import Made, Refused
 from pulumi_aws_identity_center.provider.run import Report

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets, ProvisioningFailed
-from pulumi_aws_identity_center.aws.plugin_client import CONFLICT, CallFailed, PluginClient
+from pulumi_aws_identity_center.aws.provider_client import CONFLICT, CallFailed, ProviderClient
 from pulumi_aws_identity_center.provider.permission_set import PermissionSetType
 from pulumi_aws_identity_center.provider.permission_set_parts import only_parts
 from pulumi_aws_identity_center.provider.resource_type import Made, Refused
@@ -157,7 +157,7 @@ def test_a_permission_set_that_somebody_else_made_is_never_taken(cloud: Embedded
     assert engine.client.writes == 1
 
 
-class RefusesOnce(PluginClient):
+class RefusesOnce(ProviderClient):
     """Answers the first change with a conflict of that message."""
 
     refusals: list[CallFailed]
@@ -180,7 +180,7 @@ def test_a_policy_is_attached_only_where_aws_says_so(message: str, calls: int) -
     assert client.sent == ["attach_managed_policy_to_permission_set"] * calls
 
 
-class Provisioning(PluginClient):
+class Provisioning(ProviderClient):
     """An instance whose roles in these accounts are left behind by what provisions all of them at once."""
 
     left: list[str]

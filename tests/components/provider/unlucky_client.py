@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pulumi_aws_identity_center.aws import assignment_backlog, assignment_queue, permission_sets, plugin_client
-from pulumi_aws_identity_center.aws.plugin_client import CallFailed, PluginClient
+from pulumi_aws_identity_center.aws import assignment_backlog, assignment_queue, permission_sets, provider_client
+from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
 from pulumi_aws_identity_center.provider.run import Run
 
 from sandbox.aws import EmbeddedAws
@@ -25,14 +25,14 @@ def impatient_cloud() -> Iterator[EmbeddedAws]:
     with pytest.MonkeyPatch.context() as patch, EmbeddedAws("sso-enabled") as running:
         for name, value in running.environment().items():
             patch.setenv(name, value)
-        patch.setattr(plugin_client, "_FIRST_PAUSE", 0.001)
+        patch.setattr(provider_client, "_FIRST_PAUSE", 0.001)
         patch.setattr(permission_sets, "_FIRST_LOOK", 0.001)
         patch.setattr(assignment_queue, "_FIRST_PAUSE", 0.001)
         patch.setattr(assignment_backlog, "LEAST_GAP", 0.002)
         yield running
 
 
-class UnluckyClient(PluginClient):
+class UnluckyClient(ProviderClient):
     """Without a limiter; the next calls meet their fates. A killed one sends nothing more."""
 
     fates: list[str]

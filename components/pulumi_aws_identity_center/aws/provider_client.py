@@ -1,8 +1,8 @@
-"""The provider's AWS client: one session and one limiter for the whole plugin process, with its own retries.
+"""The resource provider's AWS client, with its retries: `call()`. One session and one limiter for the whole process.
 
-botocore retries nothing here: a retry has to wait for its turn in the limiter, as every other call does. Errors are
-raised as `CallFailed`, with AWS's code and message. botocore is imported by the first call: the engine starts a second
-plugin that only checks the provider's configuration.
+botocore retries nothing here, because a retry also has to wait for its turn in the limiter. An error is raised as
+`CallFailed`, with AWS's code and message. Only the first call imports botocore, because the engine also starts a plugin
+that just checks the provider's configuration.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CONFLICT = "ConflictException"
 _CONNECTIONS = 64
 _READERS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
-# How long one call is tried again. AWS refuses for minutes when it refuses for a limit that others use up.
+# How long a call is retried, in seconds. While others use up a limit, AWS may refuse for minutes.
 PATIENCE = 300.0
 
 
@@ -52,7 +52,7 @@ class CallFailed(NoAnswer):
 
 
 @dataclass
-class PluginClient:
+class ProviderClient:
     """Thread-safe. Clients are made on first use, so that a plugin starts without credentials."""
 
     sign_in: SignIn = field(default_factory=SignIn)
@@ -84,7 +84,7 @@ class PluginClient:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """As `call`, without a second attempt: for calls that whoever makes them schedules again."""
+        """As `call`, without a retry: for callers that retry by themselves (`assignment_queue.py`)."""
         from .calls import ask
 
         answer: Answer[dict[str, Any]] = ask(lambda: getattr(self._client(service), operation)(**parameters))
