@@ -15,6 +15,7 @@ from typing import Any
 
 import boto3
 from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.core.common_models import BaseModel
 from moto.organizations.models import OrganizationsBackendDict
 from moto.s3.models import S3BackendDict
 
@@ -144,6 +145,17 @@ def _own(shared: Any) -> Any:
         return own
 
 
+class _InUse(list[Any]):
+    """moto's list of all state that it ever made. It would be searched at each look-up, keep every world that ended,
+    and show one world's tags in another: so it has the served world's state only."""
+
+    def __contains__(self, _: object) -> bool:
+        return True  # moto adds what it lacks
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(current().backends.values()))
+
+
 def _redirect(name: str) -> None:
     original = getattr(BackendDict, name)
 
@@ -171,6 +183,8 @@ def install() -> None:
     # moto asks for the Regions with a session of its own, which would read the user's profile.
     regions = boto3.session.Session(botocore_session=bare_session())
     AccountSpecificBackend.get_session = classmethod(lambda cls: regions)
+    BackendDict._instances = _InUse()
+    BaseModel.__new__ = lambda cls, *_, **__: object.__new__(cls)  # moto's own keeps each object forever
     BackendDict._sandboxed = True
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,10 +34,24 @@ def test_two_at_once_in_one_process_share_nothing(aws: Callable) -> None:
     first, second = aws("sso-enabled"), aws("sso-enabled")
     first.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
     first.client("iam").create_user(UserName="only-here")
+    first.client("sns").create_topic(Name="only-here", Tags=[{"Key": "a", "Value": "b"}])
     listed = second.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
     assert [row["ServicePrincipal"] for row in listed] == [SSO]
     assert second.client("iam").list_users()["Users"] == []
-    assert [call["operation"] for call in second.calls] == ["ListAWSServiceAccessForOrganization", "ListUsers"]
+    tagged = [cloud.client("resourcegroupstaggingapi").get_resources() for cloud in (first, second)]
+    assert [len(answer["ResourceTagMappingList"]) for answer in tagged] == [1, 0]
+    operations = ["ListAWSServiceAccessForOrganization", "ListUsers", "GetResources"]
+    assert [call["operation"] for call in second.calls] == operations
+
+
+def test_the_state_of_a_world_that_ended_is_freed() -> None:
+    with EmbeddedAws("sso-enabled") as ended:
+        ended.client("iam").create_user(UserName="x")
+        accounts = ended.world.backends["iam"]
+        state = [weakref.ref(accounts), *map(weakref.ref, accounts[ended.world.caller]["aws"].users.values())]
+    del ended, accounts
+    gc.collect()
+    assert [reference() for reference in state] == [None, None]
 
 
 def test_the_caller_is_who_the_credentials_say(aws: Callable) -> None:
