@@ -6,13 +6,13 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
 from pulumi_aws_identity_center.cli import app
 from pulumi_aws_identity_center.domain.configuration import KEYS
 
 from sandbox.aws.seeds import NAMES
 from sandbox.session import ROOT
 from tests.printed_commands import block_lines, inline_commands
+from tests.walk import walk
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -33,7 +33,7 @@ READ_ON_THE_WAY = {
 }
 
 
-@pytest.mark.parametrize("page", READ_ON_THE_WAY)
+@walk("page", READ_ON_THE_WAY)
 def test_the_way_to_a_goal_stays_short(page: str) -> None:
     begin, end, words = READ_ON_THE_WAY[page]
     text = (ROOT / page).read_text("utf-8")
@@ -41,7 +41,7 @@ def test_the_way_to_a_goal_stays_short(page: str) -> None:
     assert len(way.split()) <= words
 
 
-@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
+@walk("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
 def test_its_links_lead_somewhere(link: str) -> None:
     assert (ROOT / link).exists()
 
@@ -49,7 +49,7 @@ def test_its_links_lead_somewhere(link: str) -> None:
 PAGES = [ROOT / "README.md", ROOT / "templates" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@walk("page", PAGES)
 def test_printed_imports_and_templates_run_without_a_terminal(page: Path) -> None:
     text = page.read_text("utf-8")
     commands = [*block_lines(text), *inline_commands(text)]
@@ -77,9 +77,7 @@ def test_it_names_every_seed() -> None:
     assert all(f"`{name}`" in README for name in NAMES)
 
 
-@pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`((?:docs|sandbox|policies|tests|examples)/[\w./-]+)`", README)))
-)
+@walk("path", sorted(set(re.findall(r"`((?:docs|sandbox|policies|tests|examples)/[\w./-]+)`", README))))
 def test_the_files_it_names_are_there(path: str) -> None:
     assert (ROOT / path).exists()
 

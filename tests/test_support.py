@@ -7,10 +7,9 @@ import sys
 import tomllib
 from importlib import metadata
 
-import pytest
-
 from sandbox.engine import build
 from sandbox.session import ROOT
+from tests.walk import walk
 
 PROJECT = tomllib.loads((ROOT / "components" / "pyproject.toml").read_text("utf-8"))["project"]
 PAGE = (ROOT / "docs" / "support.md").read_text("utf-8")
@@ -36,20 +35,20 @@ def test_every_dependency_is_a_range_and_has_a_row() -> None:
     assert set(RANGES) <= set(VERSIONS)
 
 
-@pytest.mark.parametrize("name", RANGES)
+@walk("name", RANGES)
 def test_a_range_begins_at_the_oldest_version_that_is_tested(name: str) -> None:
     lower = numbers(RANGES[name])
     assert numbers(VERSIONS[name][0])[: len(lower)] == lower
 
 
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
+@walk("name", DISTRIBUTIONS)
 def test_the_newest_version_is_the_one_that_is_locked(name: str) -> None:
     locked = re.search(rf"^{re.escape(name)}==(\S+)", (ROOT / "requirements.txt").read_text("utf-8"), re.M | re.I)
     assert locked is not None
     assert VERSIONS[name][1] == locked[1]
 
 
-@pytest.mark.parametrize("name", DISTRIBUTIONS)
+@walk("name", DISTRIBUTIONS)
 def test_these_tests_run_on_a_version_of_the_page(name: str) -> None:
     oldest, newest = map(numbers, VERSIONS[name])
     assert oldest <= numbers(metadata.version(name)) <= newest
@@ -60,7 +59,7 @@ def test_python_begins_where_the_package_says() -> None:
     assert sys.version_info[:2] >= numbers(VERSIONS["Python"][0])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("row", "pinned"),
     [
         ("Pulumi CLI", build.CLI.version),

@@ -6,10 +6,11 @@ import re
 import time
 import xml.etree.ElementTree as ElementTree
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.plain_text import clipped, markdown, one_line, without, without_urns, xml
+
+from tests.walk import walk
 
 UNSEEN = "\x00\x07\x1b\x85\u00ad\u200b\u200f\u202e\u2066\u2028\u2029\ufeff\ufffe\ufff9\ud800\U000e0001"
 
@@ -23,12 +24,12 @@ def test_any_text_is_one_visible_line(text: str) -> None:
     assert "##[" not in line
 
 
-@pytest.mark.parametrize("character", UNSEEN.replace("\x85", "").replace("\u2028", "").replace("\u2029", ""))
+@walk("character", UNSEEN.replace("\x85", "").replace("\u2028", "").replace("\u2029", ""))
 def test_what_cannot_be_seen_is_shown_by_its_number(character: str) -> None:
     assert one_line(f"a{character}b") == f"a\\u{{{ord(character):x}}}b"
 
 
-@pytest.mark.parametrize("text", ["plain", "name_with-dash.and/slash", "ünïcödé 名前"])
+@walk("text", ["plain", "name_with-dash.and/slash", "ünïcödé 名前"])
 def test_ordinary_names_stay_as_they_are(text: str) -> None:
     assert one_line(text) == text
 

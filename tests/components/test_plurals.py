@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-import pytest
 from pulumi_aws_identity_center.errors import count
 
 from sandbox.session import ROOT
+from tests.walk import walk
 
 SOURCES = [
     path
@@ -60,7 +60,7 @@ def test_a_number_of_one_is_never_before_a_plural() -> None:
     assert {path: lines for path, lines in plurals.items() if lines} == {}
 
 
-@pytest.mark.parametrize(
+@walk(
     "source",
     ['f"{len(rows)} accounts"', 'f"{total:,} open findings."', 'sets = len(x)\nf"in {sets} permission sets, so"'],
 )

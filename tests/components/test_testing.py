@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from pulumi.runtime import MockCallArgs
 from pulumi_aws_identity_center.testing import ANSWERS, HealthyOrganization
+
+from tests.walk import walk
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "components.md"
 
@@ -28,7 +29,7 @@ def test_the_document_names_every_function_that_is_answered() -> None:
     assert set(re.findall(r"^\| `(aws:[^`]+)`", table, re.MULTILINE)) == set(ANSWERS)
 
 
-@pytest.mark.parametrize("token", ANSWERS)
+@walk("token", ANSWERS)
 def test_a_tests_own_answer_overrides_the_healthy_one(token: str) -> None:
     key = next(iter(ANSWERS[token]))
     mocks = HealthyOrganization({token: {key: "mine"}})

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.violation import Level
 from rules.registry import RULES
 
 from tests.declared_resources import messages
 from tests.policies.ordinary_programs import MANAGEMENT, Program, programs
+from tests.walk import walk
 
 PROGRAMS = list(programs())
 CONFIGURED = {"no-disable-grant": {"managementAccountId": MANAGEMENT}}
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
+@walk("program", PROGRAMS)
 def test_only_programs_that_can_end_sign_in_are_refused(program: Program) -> None:
     messages_by_rule = {rule.id: messages(rule, *program.resources) for rule in RULES}
     refused = {rule for rule, lines in messages_by_rule.items() if any(line.level is Level.MANDATORY for line in lines)}
     assert refused == program.refused
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=[program.name for program in PROGRAMS])
+@walk("program", PROGRAMS)
 def test_knowing_the_management_account_refuses_no_other(program: Program) -> None:
     for rule in RULES:
         lines = messages(rule, *program.resources, **CONFIGURED.get(rule.id, {}))

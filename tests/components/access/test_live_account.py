@@ -11,6 +11,8 @@ from pulumi_aws_identity_center.access.live_account import NotManagementAccount,
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 from pulumi_aws_identity_center.aws.results import Answer
 
+from tests.walk import walk
+
 EVERYTHING = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 NOT_TOLD: Answer[Any] = Answer(kind="denied")
 NO_INSTANCE: Answer[Any] = Answer([])
@@ -63,7 +65,7 @@ def reading(monkeypatch):
     return read
 
 
-@pytest.mark.parametrize("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), ValueError("x")])
+@walk("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), ValueError("x")])
 def test_an_error_keeps_the_pages_before_it(reading, error):
     account = reading([page("ann", True), error])
     report = who_can_disable(account)
@@ -71,7 +73,7 @@ def test_an_error_keeps_the_pages_before_it(reading, error):
     assert "broke off" in report["undetermined"][0]["detail"]
 
 
-@pytest.mark.parametrize("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), KeyError("x")])
+@walk("error", [DENIED, EndpointConnectionError(endpoint_url="http://127.0.0.1"), KeyError("x")])
 def test_an_error_on_the_first_page_is_a_sentence(reading, error):
     with pytest.raises(NotReadable, match=r"^Could not read the account's IAM: .*\.$"):
         reading([error])

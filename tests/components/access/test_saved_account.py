@@ -14,6 +14,8 @@ from pulumi_aws_identity_center.access.authorization_details import NotAuthoriza
 from pulumi_aws_identity_center.access.saved_account import pages
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
+from tests.walk import walk
+
 DOCUMENT = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
@@ -61,9 +63,7 @@ def test_each_shape_is_the_same_account_whatever_the_pieces(text, chunk, monkeyp
     assert len(who_can_disable(saved)["principals"]) == 2
 
 
-@pytest.mark.parametrize(
-    "last", [{"IsTruncated": True, "Marker": "m"}, {"NextToken": "t"}, {"NextToken": "t", "IsTruncated": False}]
-)
+@walk("last", [{"IsTruncated": True, "Marker": "m"}, {"NextToken": "t"}, {"NextToken": "t", "IsTruncated": False}])
 def test_input_without_its_last_page_is_incomplete_and_kept(last):
     saved = account(json.dumps({**last, **page(user("ann"))}))
     assert [principal.name for principal in saved.principals] == ["ann"]
@@ -117,7 +117,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
+@walk("text", BAD)
 def test_anything_else_is_one_sentence_without_a_trace_of_python(text):
     with pytest.raises(NotAuthorizationDetails) as caught:
         account(text)

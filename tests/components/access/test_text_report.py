@@ -10,6 +10,7 @@ from pulumi_aws_identity_center.access.text_report import markdown_lines, plain_
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 from tests.components.access.iam_account import ACCOUNT, AWS, allow, check_paths, document, group, role, user
+from tests.walk import walk
 
 TRUSTS_LAMBDA = {"Principal": {"Service": "lambda.amazonaws.com"}}
 ADMINISTRATOR = f"{AWS}/AdministratorAccess"
@@ -127,7 +128,7 @@ def test_an_alternative_over_another_role_is_named_too():
     assert any("or" in step for row in report["principals"] for path in row.get("paths", ()) for step in path)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("accepted", "undetermined", "end", "style"),
     [
         (0, 0, ".", "bold red"),

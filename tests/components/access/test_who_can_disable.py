@@ -12,6 +12,7 @@ from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, 
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from tests.components.access.iam_account import check_paths
+from tests.walk import walk
 
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -111,14 +112,14 @@ def test_an_unknown_key_is_undetermined_and_a_circumstance_is_listed():
     assert {row["arn"].rpartition("/")[2] for row in undetermined} == {"bob"}
 
 
-@pytest.mark.parametrize("action", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
-@pytest.mark.parametrize(("of", "listed"), [("ann", True), ("bob", False)])
+@walk("action", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
+@walk(("of", "listed"), [("ann", True), ("bob", False)])
 def test_changing_only_another_users_policies_is_no_escalation(action, of, listed):
     principals, _ = ask([user("ann", allow(action, f"{ACCOUNT}:user/{of}")), user("bob")])
     assert (principals["ann"]["escalation"] == [action]) if listed else "ann" not in principals
 
 
-@pytest.mark.parametrize("action", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"])
+@walk("action", ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"])
 def test_only_a_capable_users_credentials_are_an_escalation(action):
     users = [
         user("root", allow("*")),
@@ -183,9 +184,7 @@ def test_what_can_not_be_read_is_undetermined_and_never_dropped():
     assert [row["arn"].rpartition("/")[2] for row in undetermined] == ["ann", "bob"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[1]", "{}", '{"UserDetailList": [', '{"UserDetailList": null}', '{"UserDetailList": [1]}']
-)
+@walk("text", ["", "{", "[1]", "{}", '{"UserDetailList": [', '{"UserDetailList": null}', '{"UserDetailList": [1]}'])
 def test_cut_off_or_foreign_input_is_refused_in_a_sentence(text):
     with pytest.raises(NotAuthorizationDetails, match=r"\.$"):
         read_account(pages(io.StringIO(text)), RELEVANT_ACTIONS)

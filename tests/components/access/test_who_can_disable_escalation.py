@@ -10,6 +10,7 @@ from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
 from tests.components.access.iam_account import check_paths
+from tests.walk import walk
 
 ACCOUNT = "arn:aws:iam::111122223333"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -69,7 +70,7 @@ def escalation(*rows, of="ann", **more):
 ORGANIZATIONS = allow("organizations:*")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("action", "how"),
     [
         ("iam:DetachUserPolicy", {"managed": [GUARD]}),
@@ -89,7 +90,7 @@ def test_taking_off_ones_own_deny_is_an_escalation(action, how):
     assert escalation(elsewhere) is None
 
 
-@pytest.mark.parametrize("action", ["iam:DetachGroupPolicy", "iam:RemoveUserFromGroup", "iam:CreatePolicyVersion"])
+@walk("action", ["iam:DetachGroupPolicy", "iam:RemoveUserFromGroup", "iam:CreatePolicyVersion"])
 def test_a_groups_guard_can_be_left_behind(action):
     group = holder("Group", "all", managed=[GUARD])
     assert escalation(group, user("ann", ORGANIZATIONS, allow(action), GroupList=["all"])) == [action]
@@ -150,7 +151,7 @@ def test_becoming_an_undetermined_principal_is_undetermined_also_in_two_steps():
     assert (principals, undetermined) == ({}, {"perhaps", "middle", "ann"})
 
 
-@pytest.mark.parametrize(
+@walk(
     ("condition", "listed"),
     [
         ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, True),

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.access.who_can_enable import who_can_enable
 from pulumi_aws_identity_center.domain.iam_documents import (
     disable_document,
@@ -10,6 +9,8 @@ from pulumi_aws_identity_center.domain.iam_documents import (
     guard_document,
     observe_document,
 )
+
+from tests.walk import walk
 
 ACCOUNT = "arn:aws:iam::111122223333"
 
@@ -83,7 +84,7 @@ def test_roles_of_permission_sets_and_services_are_no_way_back() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@walk(
     ("principal", "is_usable"),
     [
         ({"Service": "lambda.amazonaws.com"}, False),

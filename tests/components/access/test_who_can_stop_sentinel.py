@@ -10,6 +10,8 @@ from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.who_can_disable import RELEVANT_ACTIONS, who_can_disable
 
+from tests.walk import walk
+
 ACCOUNT = "arn:aws:iam::111122223333"
 FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:identity-center-sentinel"
 RULES = [
@@ -47,7 +49,7 @@ def _stoppers(*roles: dict[str, Any], sentinel: bool = True) -> dict[str, list[s
     return {row["arn"].rpartition("/")[2]: row["actions"] for row in report["sentinel"]}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("action", "resource"),
     [
         ("lambda:UpdateFunctionConfiguration", FUNCTION),

@@ -7,10 +7,11 @@ import time
 from collections import Counter
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED, AssignmentQueue
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 from pulumi_aws_identity_center.aws.provider_client import CallFailed
+
+from tests.walk import walk
 
 
 class SmallAws:
@@ -85,7 +86,7 @@ def test_statuses_come_from_the_list_reasons_for_failures_only() -> None:
     assert aws.calls["describe_account_assignment_creation_status"] == 1
 
 
-@pytest.mark.parametrize(
+@walk(
     ("kind", "code"),
     [
         ("throttled", "ThrottlingException"),
@@ -117,7 +118,7 @@ def test_deleting_what_is_gone_already_is_no_failure() -> None:
     assert queue(refused).run(orders(1, "delete")) == {}
 
 
-@pytest.mark.parametrize(
+@walk(
     "reason",
     [
         "Received a 403 status error: no access to arn:aws:iam::112404556677:role/aws-reserved/x",

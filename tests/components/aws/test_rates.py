@@ -20,6 +20,7 @@ from pulumi_aws_identity_center.aws.provider_client import ProviderClient
 from pulumi_aws_identity_center.aws.rates import DOCUMENTED, Window
 
 from sandbox.aws import EmbeddedAws
+from tests.walk import walk
 
 SECONDS = st.floats(0, 2).map(lambda seconds: round(seconds, 3))
 
@@ -59,7 +60,7 @@ def test_no_second_has_more_calls_than_the_limit(limit: int, pauses: list[float]
     assert _most_in(1.0, departures) <= limit
 
 
-@pytest.mark.parametrize("limit", [1, 5, 20])
+@walk("limit", [1, 5, 20])
 def test_calls_without_a_pause_use_the_limit_up(limit: int) -> None:
     clock = LateClock(itertools.repeat(0.0))
     window = Window(limit, clock.now, clock.sleep)

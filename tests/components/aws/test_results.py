@@ -13,8 +13,10 @@ from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderC
 from pulumi_aws_identity_center.aws.results import KINDS, Answer, kind_of_code
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 
+from tests.walk import walk
 
-@pytest.mark.parametrize(
+
+@walk(
     ("code", "status", "kind"),
     [
         ("AccessDenied", 403, "denied"),
@@ -46,7 +48,7 @@ def test_each_code_is_of_one_kind(code: str, status: int, kind: str) -> None:
     assert kind_of_code(code, status) == kind
 
 
-@pytest.mark.parametrize(
+@walk(
     ("error", "kind"),
     [
         (boto.NoCredentialsError(), "no-credentials"),
@@ -68,7 +70,6 @@ def test_each_code_is_of_one_kind(code: str, status: int, kind: str) -> None:
         (RecursionError(), "malformed"),
         (EOFError(), "no-credentials"),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
 def test_what_never_reached_aws_is_told_apart(error: Exception, kind: str) -> None:
     def question() -> None:
@@ -98,7 +99,7 @@ class Odd:
 WHOLE = {"Id": "o", "MasterAccountId": "1", "FeatureSet": "ALL"}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("question", "answer"),
     [
         (Account.caller, {}),

@@ -16,6 +16,8 @@ from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.sign_in import make_client, new_session
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 
+from tests.walk import walk
+
 
 def test_sessions_share_the_api_models_they_read() -> None:
     first, second = (new_session().get_component("data_loader") for _ in range(2))
@@ -37,7 +39,7 @@ class _Body(io.BytesIO):
         yield self.getvalue()
 
 
-@pytest.mark.parametrize(
+@walk(
     "instance",
     [
         {"InstanceArn": []},

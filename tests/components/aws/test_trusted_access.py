@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.aws.trusted_access import Services, explain_refusal, is_trusted
+
+from tests.walk import walk
 
 ON: Services = Answer([{"ServicePrincipal": "ram.amazonaws.com"}, {"ServicePrincipal": "sso.amazonaws.com"}])
 OFF: Services = Answer([{"ServicePrincipal": "ram.amazonaws.com"}])
 BROKEN_OFF: Services = Answer([{"ServicePrincipal": "ram.amazonaws.com"}], kind="throttled")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("services", "expected"),
     [
         (ON, True),
@@ -25,7 +26,7 @@ def test_a_list_that_broke_off_proves_no_absence(services: Services, expected: b
     assert is_trusted(services) is expected
 
 
-@pytest.mark.parametrize(
+@walk(
     ("service", "kind", "services", "is_explained"),
     [
         ("sso-admin", "denied", OFF, True),

@@ -17,6 +17,8 @@ import typer
 from pulumi_aws_identity_center import cli
 from typer.testing import CliRunner
 
+from tests.walk import walk
+
 SSO = "sso.amazonaws.com"
 
 
@@ -54,10 +56,8 @@ def test_wrong_use_exits_2_and_says_what_is_allowed(run: Callable) -> None:
     assert "belongs to install" in run(None, "document", "enable", "--stack-config", "x").stderr
 
 
-@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300"])
-@pytest.mark.parametrize(
-    "option", ["status --deadline", "status --watch", "recover --deadline", "who-can-disable --deadline"]
-)
+@walk("seconds", ["nan", "inf", "1e300"])
+@walk("option", ["status --deadline", "status --watch", "recover --deadline", "who-can-disable --deadline"])
 def test_no_number_of_seconds_is_refused(run: Callable, option: str, seconds: str) -> None:
     result = run(None, *option.split(), seconds, AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert result.returncode == 2

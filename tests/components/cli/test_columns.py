@@ -11,6 +11,8 @@ import pytest
 from pulumi_aws_identity_center.aws.trusted_access import CALL
 from pulumi_aws_identity_center.cli.columns import wrap
 
+from tests.walk import walk
+
 COMMANDS = [
     CALL,
     "identity-center recover",
@@ -20,8 +22,8 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("columns", [40, 60, 80, 100])
+@walk("command", COMMANDS)
+@walk("columns", [40, 60, 80, 100])
 def test_a_command_to_paste_is_never_broken(monkeypatch: pytest.MonkeyPatch, command: str, columns: int) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
     for before in range(columns):

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws import EmbeddedAws
+from tests.walk import walk
 
 from .matrix_seed import SEED
 
@@ -404,7 +405,7 @@ def test_a_preview_that_the_matrix_refused_is_bad(run: Run, form: str) -> None:
         assert "the last grants that administer the management account" in result.stderr
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"a": 1}', '{"steps": [1]}', '{"steps": [{"op"', '{"sequence": 1}'])
+@walk("text", ["", "[]", "{}", '{"a": 1}', '{"steps": [1]}', '{"steps": [{"op"', '{"sequence": 1}'])
 def test_what_is_no_preview_is_refused(run: Run, tmp_path: Path, text: str) -> None:
     file = tmp_path / "preview.json"
     file.write_text(text)

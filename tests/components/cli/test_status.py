@@ -15,6 +15,7 @@ import pytest
 from pulumi_aws_identity_center.domain.iam_documents import enable_document, observe_document
 
 from sandbox.aws import EmbeddedAws
+from tests.walk import walk
 
 SSO = "sso.amazonaws.com"
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
@@ -343,7 +344,7 @@ def test_the_formats_for_ci_parse_and_keep_the_exit_status(aws: Aws, run: Run, f
         assert json.loads(result.stdout)["version"] == "2.1.0"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("arguments", "said"),
     [
         (["--deadline", "0"], "above 0"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.components.adoption import Choice, choose
 from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of, types_of
+
+from tests.walk import walk
 
 TYPE = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 ROOT = "urn:pulumi:dev::project::"
@@ -19,7 +20,7 @@ def _is_protected(urn: str) -> bool:
     return "TrustedAccess$" in urn
 
 
-@pytest.mark.parametrize(
+@walk(
     ("holders", "names", "choice"),
     [
         ([], [], Choice(None)),

@@ -18,6 +18,8 @@ from pulumi_aws_identity_center import (
 from pulumi_aws_identity_center.components.access_matrix import AccessMatrixArgs
 from pulumi_aws_identity_center.components.arguments import read_arguments
 
+from tests.walk import walk
+
 ROLE = {"name": "operator", "permissions": ["fly"], "trustedPrincipals": []}
 GLASS = {"reason": "r", "expires": "2020-01-01"}
 OWN = "is not an argument"
@@ -74,11 +76,11 @@ ALL_WRONG: list[tuple[Any, dict[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("component", "args", "told"), ALL_WRONG)
+@walk(("component", "args", "told"), ALL_WRONG)
+@pytest.mark.parametrize("deploy", [True], indirect=True)
 def test_an_unknown_key_and_every_wrong_value_are_one_error(
     deploy: Any, component: Any, args: dict[str, Any], told: list[str]
 ) -> None:
-    deploy.preview = True
     with pytest.raises(pulumi.RunError) as caught:
         deploy(lambda: component("it", args))
     lines = str(caught.value).splitlines()

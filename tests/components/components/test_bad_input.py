@@ -19,6 +19,8 @@ from pulumi_aws_identity_center import (
 from pulumi_aws_identity_center.components.config import parse
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
 TRUST = ["arn:aws:iam::111122223333:root"]
 ROLE = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": TRUST}
@@ -134,11 +136,11 @@ def _with_outputs(args: Any) -> Any:
     return pulumi.Output.from_input("x") if args is OUTPUT else args
 
 
-@pytest.mark.parametrize(("component", "args", "key", "given", "allowed"), MISTAKES)
+@walk(("component", "args", "key", "given", "allowed"), MISTAKES)
+@pytest.mark.parametrize("deploy", [True], indirect=True)
 def test_each_mistake_is_one_error_with_key_value_and_rule(
     deploy: Any, component: Any, args: Any, key: str, given: str, allowed: str
 ) -> None:
-    deploy.preview = True
     with pytest.raises(pulumi.RunError) as caught:
         deploy(lambda: component("it", _with_outputs(args)))
     message = str(caught.value)
@@ -237,9 +239,7 @@ def test_nothing_is_registered_for_any_of_them(deploy: Any) -> None:
         assert resources == []
 
 
-@pytest.mark.parametrize(
-    ("component", "args", "key", "given", "allowed"), [row for row in MISTAKES if row[0] is OrganizationSso]
-)
+@walk(("component", "args", "key", "given", "allowed"), [row for row in MISTAKES if row[0] is OrganizationSso])
 def test_the_configuration_tells_the_same(component: Any, args: Any, key: str, given: str, allowed: str) -> None:
     [(name, value)] = args.items()
     if not isinstance(value, (str, list)):

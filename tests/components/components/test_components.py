@@ -24,6 +24,8 @@ from pulumi_aws_identity_center import (
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.testing import ANSWERS
 
+from tests.walk import walk
+
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
 OPEN: BreakGlassArgs = {"reason": "the organization moves", "expires": TOMORROW}
@@ -307,7 +309,7 @@ def test_an_administrator_from_outside_is_refused_first(deploy) -> None:
     assert declared == ["aws-identity-center:index:OrganizationSso"]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("component", "args", "said"),
     [
         (TrustedAccess, {"servicePrincipals": "sso.amazonaws.com"}, "servicePrincipals is not an argument; the argum"),

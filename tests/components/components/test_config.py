@@ -14,6 +14,8 @@ from pulumi_aws_identity_center.components.config import from_stack, parse
 from pulumi_aws_identity_center.domain.operator_roles import OperatorRole
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 
 def test_nothing_configured_is_fine() -> None:
     assert parse({}) == {}
@@ -33,7 +35,7 @@ def test_every_key_is_read_and_json_is_taken_apart() -> None:
     assert roles == [OperatorRole("o", ("enable",), ("arn:aws:iam::111122223333:root",))]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("given", "said"),
     [
         ({"whenNotEnable": "warn"}, "aws-identity-center:whenNotEnable is not known; the keys are"),
@@ -136,7 +138,7 @@ SECRET = [
 ]
 
 
-@pytest.mark.parametrize(("key", "value"), SECRET)
+@walk(("key", "value"), SECRET)
 def test_what_was_set_as_a_secret_is_in_no_message(key: str, value: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         parse({key: value}, secret=[key])

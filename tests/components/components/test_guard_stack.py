@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.names import (
     SERVICE_ACCESS_TYPE,
 )
 
+from tests.walk import walk
+
 UNKNOWN = pulumi.output.UNKNOWN
 LIST = {"awsServiceAccessPrincipals": ["sso.amazonaws.com"]}
 TRUSTED_ACCESS = "aws-identity-center:index:TrustedAccess"
@@ -38,7 +40,7 @@ def _show(guard: StackGuard, type_: str, props: dict[str, Any], *, name: str = "
     return asyncio.run(run())
 
 
-@pytest.mark.parametrize("type_", GUARDED_TYPES)
+@walk("type_", GUARDED_TYPES)
 def test_the_three_types_are_protected_and_retained(type_: str) -> None:
     props = dict(LIST)
     result = _show(StackGuard(), type_, props, protect=False)
@@ -51,7 +53,7 @@ def test_other_types_are_left_alone() -> None:
     assert _show(StackGuard(), "aws:iam/user:User", {}) is None
 
 
-@pytest.mark.parametrize("listed", [None, [], ["ram.amazonaws.com"], ["sso.amazonaws.com "]])
+@walk("listed", [None, [], ["ram.amazonaws.com"], ["sso.amazonaws.com "]])
 def test_a_list_without_it_is_refused_with_the_fix(listed: Any) -> None:
     with pytest.raises(pulumi.RunError, match=r"(?s)guard_stack\(\) refuses it: .*ignore_changes="):
         _show(StackGuard(), ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": listed})

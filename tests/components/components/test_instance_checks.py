@@ -10,6 +10,8 @@ from pulumi_aws_identity_center.components.instance_checks import explain_absenc
 from pulumi_aws_identity_center.domain.preconditions import explain_instances_failure
 from pulumi_aws_identity_center.errors import NotPossibleHere
 
+from tests.walk import walk
+
 ARN = "arn:aws:sso:::instance/ssoins-1"
 DENIED: Answer[Any] = Answer(kind="denied")
 
@@ -38,7 +40,7 @@ def test_a_member_accounts_own_instance_elsewhere_is_not_the_organizations() -> 
     assert "aws:region eu-west-1" in explain_absence("us-east-1", rows, "222233334444")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("row", "management", "its"),
     [
         ({"OwnerAccountId": "1"}, "1", True),
@@ -57,7 +59,7 @@ def test_it_says_which_regions_could_not_be_read() -> None:
     assert "choose Enable" in sentence
 
 
-@pytest.mark.parametrize("status", ["ACTIVE", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"])
+@walk("status", ["ACTIVE", "CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS"])
 def test_any_other_status_is_awss_own_word(status: str) -> None:
     assert judge(Answer({"Status": status}), ARN) == status
 

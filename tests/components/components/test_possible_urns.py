@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pulumi
-import pytest
 from pulumi_aws_identity_center.components.possible_urns import possible_urns, short_urn
 from pulumi_aws_identity_center.testing import HealthyOrganization
+
+from tests.walk import walk
 
 TYPE = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 ROOT = "urn:pulumi:stack::project"
@@ -23,7 +24,7 @@ def _urns(parent_type: str, *aliases: Any) -> list[str]:
     return possible_urns(pulumi.ResourceTransformationArgs(resource, TYPE, "own", {}, opts))
 
 
-@pytest.mark.parametrize(
+@walk(
     ("alias", "urn"),
     [
         (pulumi.Alias(name="old"), f"{ROOT}::my:index:Own${TYPE}::old"),
@@ -48,6 +49,6 @@ def test_the_types_above_the_parents_do_not_count() -> None:
 LATE: Any = pulumi.Output.from_input("urn:pulumi:stack::project::x::y")
 
 
-@pytest.mark.parametrize("alias", ["no URN", LATE, pulumi.Alias("old", parent=LATE), pulumi.Alias(LATE)])
+@walk("alias", ["no URN", LATE, pulumi.Alias("old", parent=LATE), pulumi.Alias(LATE)])
 def test_an_alias_that_names_no_known_urn_is_none(alias: Any) -> None:
     assert _urns("", alias) == [f"{ROOT}::{TYPE}::own"]

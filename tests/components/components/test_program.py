@@ -17,6 +17,8 @@ from pulumi_aws_identity_center import (
 )
 from pulumi_aws_identity_center.components.program import current_program
 
+from tests.walk import walk
+
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 CLASH = "Organization org would turn off what TrustedAccess sso turns on"
 
@@ -66,7 +68,7 @@ def test_the_same_accounts_list_is_an_owner_in_any_region(deploy: Any, way: str)
         deploy(build)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("inputs", "account", "same"),
     [
         ({"profile": "other"}, "999988887777", False),
@@ -76,7 +78,7 @@ def test_the_same_accounts_list_is_an_owner_in_any_region(deploy: Any, way: str)
         ({"allowed_account_ids": ["999988887777"]}, "", True),  # which can't sign in: unknown counts as the same
     ],
 )
-@pytest.mark.parametrize("name", ["other", "default_7_51_1", "default-organization"])
+@walk("name", ["other", "default_7_51_1", "default-organization"])
 def test_aws_says_whether_two_providers_have_one_account(
     deploy: Any, name: str, inputs: Any, account: str, same: bool
 ) -> None:

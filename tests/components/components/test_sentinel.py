@@ -16,6 +16,8 @@ from pulumi_aws_identity_center.domain.resource_types import child_urn
 from pulumi_aws_identity_center.gate.break_glass import OpenBreakGlass
 from pulumi_aws_identity_center.names import SENTINEL_NAME, SENTINEL_PART_TYPES, SENTINEL_TYPE
 
+from tests.walk import walk
+
 TOKENS = {
     "Function": "aws:lambda/function:Function",
     "EventRule": "aws:cloudwatch/eventRule:EventRule",
@@ -155,7 +157,7 @@ def test_names_begin_with_the_sentinels(deploy) -> None:
     assert [name for name in names if SENTINEL_NAME not in name] == []
 
 
-@pytest.mark.parametrize(
+@walk(
     ("args", "said"),
     [
         ({"mode": "of"}, "mode is 'of'; it must be one of enforce, alert."),
@@ -180,7 +182,7 @@ def test_a_wrong_argument_is_a_sentence(deploy, args: dict[str, Any], said: str)
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("trails", "said"),
     [
         (Answer(["organization-trail"]), ""),

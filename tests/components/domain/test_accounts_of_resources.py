@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.accounts_of_resources import AccountsOfResources, are_two_accounts
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 
 from tests.declared_resources import MANAGEMENT, declare
+from tests.walk import walk
 
 MEMBER = "222233334444"
 ROLE = f"arn:aws:iam::{MEMBER}:role/operator"
@@ -26,7 +26,7 @@ def _two(one: dict[str, Any], other: dict[str, Any]) -> bool | None:
     return are_two_accounts(*resources)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("one", "other", "two"),
     [
         ({}, {}, False),

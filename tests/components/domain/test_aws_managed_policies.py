@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.domain import aws_managed_policies
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, parse_document
 from pulumi_aws_identity_center.names import ENABLE_ACTION
 
+from tests.walk import walk
+
 ALL = (*RELEVANT_ACTIONS, ENABLE_ACTION.lower())
 
 
@@ -43,8 +45,8 @@ def test_no_other_aws_managed_policy_grants_a_lock_out(published):
     assert giving == set(aws_managed_policies.KNOWN) - {"IAMFullAccess"}
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
-@pytest.mark.parametrize("name", sorted(aws_managed_policies.KNOWN))
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("name", sorted(aws_managed_policies.KNOWN))
 def test_an_input_without_their_documents_is_told_all_the_same(name, partition):
     arn = f"arn:{partition}:iam::aws:policy/{name}"
     ann = {"Arn": f"arn:{partition}:iam::111122223333:user/ann", "UserName": "ann"}

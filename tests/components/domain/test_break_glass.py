@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from pulumi_aws_identity_center.domain.break_glass import MAX_DAYS, parse_break_glass
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 NOW = datetime.datetime(2026, 6, 15, 12, tzinfo=datetime.UTC)
 
 
@@ -23,14 +25,14 @@ def test_a_date_means_the_end_of_that_day_in_utc() -> None:
     assert break_glass.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
-@pytest.mark.parametrize("expires", ["2026-06-15", "20260615", "2026-W25-1"])
+@walk("expires", ["2026-06-15", "20260615", "2026-W25-1"])
 def test_a_date_means_its_whole_day(expires: str) -> None:
     break_glass = parse_break_glass({"reason": "r", "expires": expires}, now=NOW)
     assert break_glass is not None
     assert break_glass.expires.isoformat() == "2026-06-15T23:59:59.999999+00:00"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("expires", "taken"),
     [
         ("2026-06-15T14:00:01+02:00", True),
@@ -54,14 +56,14 @@ def test_a_time_is_a_moment_whatever_its_zone(expires: str, taken: bool) -> None
         assert not taken
 
 
-@pytest.mark.parametrize(
+@walk(
     "expires", ["2026-06-16", "2026-06-15T12:00:01+00:00", "2026-06-22", "2026-06-22T12:00:00Z", "2026-06-15T13:00:00"]
 )
 def test_a_date_within_a_week_is_taken(expires: str) -> None:
     assert parse_break_glass({"reason": "r", "expires": expires}, now=NOW) is not None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("unquoted", "moment"),
     [
         ("2026-06-16 00:00:00 +0000 UTC", "2026-06-16T23:59:59.999999+00:00"),
@@ -76,7 +78,7 @@ def test_an_unquoted_date_in_the_configuration_is_read(unquoted: str, moment: st
     assert break_glass.expires.isoformat() == moment
 
 
-@pytest.mark.parametrize(
+@walk(
     ("given", "said"),
     [
         ({"expires": "2026-06-16"}, "breakGlass.reason is None"),

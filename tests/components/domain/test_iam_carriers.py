@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 
 import pulumi_aws
-import pytest
 from pulumi._types import input_type_py_to_pulumi_names
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind, flows
+
+from tests.walk import walk
 
 UNKNOWN = object()
 _CARRYING = {
@@ -40,7 +41,7 @@ def test_the_table_has_every_type_that_carries_permissions() -> None:
         assert inputs[token] & _CARRYING == named, token
 
 
-@pytest.mark.parametrize(
+@walk(
     ("props", "found"),
     [
         ({}, []),

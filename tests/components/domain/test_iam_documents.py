@@ -16,6 +16,8 @@ from pulumi_aws_identity_center.domain.sentinel_arns import TAMPERING_ACTIONS
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
+from tests.walk import walk
+
 ALL = [enable_document, disable_document, observe_document, guard_document]
 ONLY_SSO = {"StringEquals": {"organizations:ServicePrincipal": "sso.amazonaws.com"}}
 
@@ -24,8 +26,8 @@ def _actions(document: dict, effect: str = "Allow") -> set[str]:
     return {action for row in document["Statement"] if row["Effect"] == effect for action in row["Action"]}
 
 
-@pytest.mark.parametrize("build", ALL)
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("build", ALL)
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_every_document_is_iam_json_in_every_partition(build: Callable, partition: str) -> None:
     document = build(partition=partition)
     assert json.loads(json.dumps(document)) == document
@@ -37,7 +39,7 @@ def test_every_document_is_iam_json_in_every_partition(build: Callable, partitio
         assert arn.startswith(f"arn:{partition}:")
 
 
-@pytest.mark.parametrize("build", ALL)
+@walk("build", ALL)
 def test_an_unknown_partition_is_refused(build: Callable) -> None:
     with pytest.raises(InvalidInput, match="it must be one of aws, aws-cn, aws-us-gov"):
         build(partition="aws-mars")
@@ -100,7 +102,7 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
 IAM = "arn:aws:iam::"
 
 
-@pytest.mark.parametrize(
+@walk(
     "all_of_them",
     [
         *("*", "*:*", "111122223333:role/*", "*:role/?*", "1111*:user/*/*"),
@@ -122,7 +124,7 @@ def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
         guard_document(break_glass_principals=[IAM + all_of_them])
 
 
-@pytest.mark.parametrize(
+@walk(
     "some",
     [
         *("111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root", "111122223333:role/b*"),
@@ -135,7 +137,7 @@ def test_a_pattern_that_names_some_is_taken(some: str) -> None:
     assert row["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [IAM + some]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("build", "said"),
     [
         (lambda: guard_document(break_glass_principals="arn:aws:iam::111122223333:role/a"), "it must be a list"),
@@ -149,7 +151,7 @@ def test_text_for_a_list_is_one_error(build: Callable, said: str) -> None:
     assert len(caught.value.problems) == 1
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_what_people_carry_fits_in_a_users_inline_policies(partition: str) -> None:
     # 2,048 characters without white space: IAM/latest/UserGuide/reference_iam-quotas.html.
     for document in (enable_document(partition=partition), disable_document(), observe_document(partition=partition)):

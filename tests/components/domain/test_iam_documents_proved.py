@@ -14,6 +14,8 @@ from pulumi_aws_identity_center import disable_document, enable_document, guard_
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Request, Verdict, evaluate, parse_document
 
+from tests.walk import walk
+
 ROLE = "arn:aws:iam::111122223333:role/break-glass"
 ANYBODY = "arn:aws:iam::111122223333:role/admin"
 LINKED = "arn:aws:iam::222233334444:role/aws-service-role/sso.amazonaws.com/AWSServiceRoleForSSO"
@@ -155,7 +157,7 @@ def _verdict(
     return evaluate(request, identity=[parse_document(document)], boundary=boundary).verdict
 
 
-@pytest.mark.parametrize(("build", "purpose"), PURPOSE)
+@walk(("build", "purpose"), PURPOSE)
 def test_what_a_document_is_for_is_allowed(build: Callable[..., Any], purpose: list[tuple[str, str]]) -> None:
     assert [row for row in purpose if _verdict(build(), *row) is not Verdict.ALLOWED] == []
 
@@ -195,8 +197,8 @@ def test_who_enables_reads_the_named_roles_only() -> None:
     assert _verdict(document, "iam:GetRole", f"{ACCOUNT}:role/admin") is Verdict.DENIED
 
 
-@pytest.mark.parametrize("service", [RAM, "SSO.amazonaws.com", "sso.amazonaws.com.evil", None])
-@pytest.mark.parametrize(("build", "act"), [(enable_document, ENABLE), (disable_document, DISABLE)])
+@walk("service", [RAM, "SSO.amazonaws.com", "sso.amazonaws.com.evil", None])
+@walk(("build", "act"), [(enable_document, ENABLE), (disable_document, DISABLE)])
 def test_no_other_service_can_be_enabled_or_disabled(
     build: Callable[..., Any], act: tuple[str, str], service: str | None
 ) -> None:
@@ -240,7 +242,7 @@ def test_every_statement_of_the_guard_is_needed() -> None:
         assert Verdict.ALLOWED in [evaluate(key, identity=identity).verdict for key in request]
 
 
-@pytest.mark.parametrize(("action", "arn"), TAMPERING)
+@walk(("action", "arn"), TAMPERING)
 def test_the_guard_keeps_the_sentinel_running(action: str, arn: str) -> None:
     guard = parse_document(guard_document(break_glass_principals=[ROLE]))
     another = arn.replace("identity-center-sentinel", "somebody-elses")
@@ -284,7 +286,7 @@ def test_the_plain_guard_as_a_boundary_stops_everything() -> None:
     assert _verdict(ADMIN, "s3:CreateBucket", "*", boundary=plain) is Verdict.DENIED
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_the_observer_reads_its_own_partitions_role_only(partition: str) -> None:
     for other_partition in ("aws", "aws-cn", "aws-us-gov"):
         verdict = _verdict(

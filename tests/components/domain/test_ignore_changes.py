@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
 
+from tests.walk import walk
 
-@pytest.mark.parametrize(
+
+@walk(
     ("path", "ignored"),
     [
         *((path, Ignored.ALL) for path in ("tags", '["tags"]', "*", "[*]", '["*"]')),

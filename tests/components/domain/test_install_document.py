@@ -16,6 +16,8 @@ from pulumi_aws_identity_center import install_document
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.iam import Request, Verdict, evaluate, parse_document
 
+from tests.walk import walk
+
 IAM = "arn:aws:iam::111122223333"
 ROOT = f"{IAM}:root"
 OPERATOR = {"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": [ROOT]}
@@ -179,7 +181,7 @@ def test_only_a_disabling_role_is_made_without_a_boundary(
             assert _allowed(document, ("iam:AttachRolePolicy", role, _attached(kind))) == (kind in permissions)
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_every_arn_is_of_its_partition(partition: str) -> None:
     document = install_document(partition=partition, **WHOLE)
     assert json.loads(json.dumps(document)) == document

@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.domain.operator_roles import (
 )
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 GOOD = {"name": "operator", "permissions": ["enable"], "trustedPrincipals": ["arn:aws:iam::111122223333:root"]}
 
 
@@ -21,7 +23,7 @@ def test_only_disable_makes_a_role_break_glass() -> None:
     assert parse_operator_roles([{**GOOD, "permissions": ["disable"]}], "roles")[0].is_break_glass
 
 
-@pytest.mark.parametrize(
+@walk(
     ("change", "said"),
     [
         ({"name": ""}, "roles[0].name is ''"),
@@ -104,7 +106,7 @@ def test_wildcard_subjects_are_compared_as_patterns() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@walk(
     "subject",
     [
         "repo:octo/sign-in:ref:refs/heads/main",
@@ -119,7 +121,7 @@ def test_a_subject_of_one_repository_is_taken(subject: str) -> None:
     assert parse_operator_roles([{**CI, "trustedWebIdentities": [{**GITHUB, "subjects": [subject]}]}], "roles")
 
 
-@pytest.mark.parametrize(
+@walk(
     "subject",
     [
         "*",
@@ -143,7 +145,7 @@ def test_a_wildcard_that_lets_other_repositories_in_is_refused(subject: str) -> 
     assert "repo:OWNER/REPOSITORY:environment:NAME" in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("change", "said"),
     [
         ({"provider": None}, "[0].provider is None"),
@@ -167,7 +169,7 @@ def test_each_mistake_in_a_web_identity_is_told(change: dict[str, Any], said: st
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("trusted", [{}, {"trustedPrincipals": None}, {"trustedWebIdentities": []}])
+@walk("trusted", [{}, {"trustedPrincipals": None}, {"trustedWebIdentities": []}])
 def test_a_role_that_trusts_nobody_is_refused(trusted: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match=r"is (missing|\[\]); it must be a list of"):
         parse_operator_roles([{"name": "ci", "permissions": ["preview"], **trusted}], "roles")

@@ -10,6 +10,8 @@ from pulumi_aws_identity_center.domain.organization_list import (
     problem_with_part,
 )
 
+from tests.walk import walk
+
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 UNKNOWN = object()
 
@@ -19,7 +21,7 @@ def test_a_list_with_it_is_no_problem(listed: list[str]) -> None:
     assert problem_with_list({PROPERTY: listed}, []) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("props", "said"),
     [
         ({}, f"it gives no {PROPERTY}"),
@@ -46,7 +48,7 @@ def test_only_ignoring_the_whole_list_excuses_it() -> None:
     assert problem_with_list({}, ["tags"]) is not None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("listed", "late"),
     [
         (UNKNOWN, True),

@@ -4,6 +4,8 @@ import pytest
 from pulumi_aws_identity_center.domain.preconditions import check_delegated_administrator, require_trusted_access
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere
 
+from tests.walk import walk
+
 MANAGEMENT, MEMBER, OTHER = "111122223333", "222233334444", "333344445555"
 MEMBERS = {MANAGEMENT: "ACTIVE", MEMBER: "ACTIVE", OTHER: "ACTIVE"}
 
@@ -13,7 +15,7 @@ def test_an_active_member_can_administer() -> None:
         assert check_delegated_administrator(MEMBER, MANAGEMENT, MEMBERS, registered) == MEMBER
 
 
-@pytest.mark.parametrize("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
+@walk("state", ["SUSPENDED", "PENDING_CLOSURE", "CLOSED"])
 def test_an_inactive_account_is_refused_with_its_state(state: str) -> None:
     with pytest.raises(InvalidInput, match=f"{MEMBER}, which is {state}, and only an active account"):
         check_delegated_administrator(MEMBER, MANAGEMENT, {**MEMBERS, MEMBER: state}, [])

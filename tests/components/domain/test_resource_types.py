@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.resource_types import bridged, canonical
 from pulumi_aws_identity_center.gate.rules.by_type import JUDGED
 from pulumi_aws_identity_center.names import GUARDED_TYPES
 
+from tests.walk import walk
 
-@pytest.mark.parametrize(
+
+@walk(
     ("token", "own"),
     [
         ("aws:index/organizationsOrganization:OrganizationsOrganization", GUARDED_TYPES[0]),

@@ -6,6 +6,8 @@ import pytest
 from pulumi_aws_identity_center.domain.sentinel import alarm_period, parse_sentinel
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 
 def test_nothing_given_is_the_defaults() -> None:
     settings = parse_sentinel({})
@@ -23,7 +25,7 @@ def test_every_problem_is_told_at_once() -> None:
     assert len(caught.value.problems) == 5
 
 
-@pytest.mark.parametrize(
+@walk(
     "notify",
     [
         {"email": ["on-call@example.com"]},
@@ -39,12 +41,12 @@ def test_a_receiver_that_nobody_would_reach_is_refused(notify: object) -> None:
         parse_sentinel({"notify": notify})
 
 
-@pytest.mark.parametrize("number", [6, 6.0, "6"])
+@walk("number", [6, 6.0, "6"])
 def test_a_number_comes_in_any_language(number: object) -> None:
     assert parse_sentinel({"maxEnablesPerHour": number}).max_enables_per_hour == 6
 
 
-@pytest.mark.parametrize(
+@walk(
     ("schedule", "seconds"),
     [
         ("rate(1 minute)", 300),

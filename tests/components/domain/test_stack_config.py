@@ -5,6 +5,8 @@ from pulumi_aws_identity_center.domain.stack_config import StackConfig, parse_st
 from pulumi_aws_identity_center.domain.stack_file import read
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 SOURCE = "Pulumi.dev.yaml"
 PREFIX = "config:\n  aws:region: us-east-1\n"
 ACCOUNT = "  aws-identity-center:delegatedAdministratorAccountId:"
@@ -16,7 +18,7 @@ def _read(text: str) -> StackConfig:
     return parse_stack_config(read(PREFIX + text, SOURCE))
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "expected"),
     [
         ("", StackConfig(SOURCE)),
@@ -37,7 +39,7 @@ def test_a_value_is_read_as_pulumi_reads_it(text: str, expected: StackConfig) ->
     assert _read(text) == expected
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "problem"),
     [
         (

@@ -4,10 +4,12 @@ import pytest
 from pulumi_aws_identity_center.domain.stack_file import read
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 OURS = "aws-identity-center:"
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     ["", "{}", "encryptionsalt: v1:x\n", "secretsprovider: awskms://x\nencryptedkey: x\n", "config:\n", "config: ~\n",
      "config: {}\n", "environment: [dev]\n", "config:\n  aws:region: us-east-1\n"],
@@ -18,7 +20,7 @@ def test_a_stack_without_our_keys_has_the_defaults(text: str) -> None:
     assert (stack_file.texts, stack_file.secrets) == ({}, ())
 
 
-@pytest.mark.parametrize(
+@walk(
     ("line", "key", "value"),
     [
         (f'{OURS}a: ""', "a", ""),
@@ -44,7 +46,7 @@ def test_keys_with_a_secret_are_told_without_a_value() -> None:
     assert (stack_file.texts, stack_file.secrets) == ({}, ("a", "b"))
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     ["just words", "[]", "a: [", "config: []", "config: words", "a: b", "name: project\nruntime: python\n",
      "name: p\nruntime: python\nconfig:\n  aws-identity-center:whenNotEnabled: {default: error}\n"],

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pulumi_aws
-import pytest
 from pulumi._types import input_type_py_to_pulumi_names
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 from pulumi_aws_identity_center.domain.values import snake_case
 from pulumi_aws_identity_center.gate.rules.by_type import JUDGED
+
+from tests.walk import walk
 
 AWS = sorted(token for token in {*FLOWS, *JUDGED} if token.startswith("aws:"))
 NATIVE = sorted(token for token in {*FLOWS, *JUDGED} if token.startswith("aws-native:"))
@@ -26,7 +27,7 @@ def test_every_judged_type_has_its_terraform_name() -> None:
     assert [token_of(_terraform_type(token)) for token in tokens] == tokens
 
 
-@pytest.mark.parametrize("token", AWS)
+@walk("token", AWS)
 def test_property_names_are_those_of_pulumi_aws(token: str) -> None:
     module, class_name = token.split(":")[1].partition("/")[0], token.rpartition(":")[2]
     names = input_type_py_to_pulumi_names(getattr(getattr(pulumi_aws, module), f"{class_name}Args"))
@@ -52,6 +53,6 @@ def test_blocks_are_renamed_inside_and_documents_are_not() -> None:
     }
 
 
-@pytest.mark.parametrize("type_", ["terraform_data", "null_resource", "aws_s3_bucket", "aws", "google_iam_role"])
+@walk("type_", ["terraform_data", "null_resource", "aws_s3_bucket", "aws", "google_iam_role"])
 def test_other_providers_and_services_have_no_token(type_: str) -> None:
     assert token_of(type_) == ""

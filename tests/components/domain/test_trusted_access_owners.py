@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.domain.trusted_access_owners import (
     problem_for,
 )
 
+from tests.walk import walk
+
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
 OPEN: BreakGlassArgs = {"reason": "r", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
@@ -24,7 +26,7 @@ def _row(principal: str, moment: datetime.datetime = SINCE) -> dict[str, object]
     return {"ServicePrincipal": principal, "DateEnabled": moment}
 
 
-@pytest.mark.parametrize("since", ["2026-06-01T12:00:00+00:00", "2026-06-01T12:00:00Z", "2026-06-01T12:00:00"])
+@walk("since", ["2026-06-01T12:00:00+00:00", "2026-06-01T12:00:00Z", "2026-06-01T12:00:00"])
 def test_on_since_the_date_in_the_state_nothing_is_said(since: str) -> None:
     assert live_note(SSO, since, [_row(SSO), _row(RAM)]) is None
 
@@ -61,12 +63,12 @@ def test_the_list_may_have_an_owner_before_it_is_on() -> None:
     )
 
 
-@pytest.mark.parametrize("since", ["", "soon", None])
+@walk("since", ["", "soon", None])
 def test_a_date_that_cannot_be_read_claims_nothing(since: str | None) -> None:
     assert live_note(SSO, since, [_row(SSO, SINCE + datetime.timedelta(days=1))]) is None
 
 
-@pytest.mark.parametrize(("principal", "listed"), [(SSO, [RAM]), (SSO, None), (RAM, [SSO]), (RAM, None), (RAM, [])])
+@walk(("principal", "listed"), [(SSO, [RAM]), (SSO, None), (RAM, [SSO]), (RAM, None), (RAM, [])])
 def test_a_list_without_the_service_is_told_with_its_fix(principal: str, listed: list[str] | None) -> None:
     problem = problem_for(listed, principal)
     assert problem is not None

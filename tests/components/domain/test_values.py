@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.values import is_service_principal, item_problems, match_text
 
+from tests.walk import walk
 
-@pytest.mark.parametrize(
+
+@walk(
     ("value", "expected"),
     [
         ("sso.amazonaws.com", True),

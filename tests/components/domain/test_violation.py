@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Violation
+
+from tests.walk import walk
 
 MORE = "docs/policies.md#rule"
 FIX = Fix("in Python.", "in TypeScript.", "in YAML.", "in HCL.")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("violation", "lines"),
     [
         (Violation("It is wrong.", "It ends.", FIX), ["It is wrong.", f"It ends. {MORE}", "Fix: in YAML."]),

@@ -10,6 +10,8 @@ import pytest
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
+from tests.walk import walk
+
 ACCESS = "urn:pulumi:dev::p::aws:organizations/awsServiceAccess:AwsServiceAccess::x"
 ORGANIZATION = "urn:pulumi:dev::p::aws:organizations/organization:Organization::o"
 POLICY = "urn:pulumi:dev::p::aws:iam/policy:Policy::g"
@@ -31,7 +33,7 @@ def _steps(*steps: dict[str, Any]) -> str:
     return json.dumps({"steps": steps, "changeSummary": {}})
 
 
-@pytest.mark.parametrize(
+@walk(
     "step",
     [
         {"op": "delete", "urn": ACCESS},
@@ -74,7 +76,7 @@ def test_a_step_without_urn_is_known_by_its_type(urn: str) -> None:
     assert _verdict(_steps({**DELETE, "urn": urn, "oldState": old})) == "unsafe"
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     [
         '{"steps": []}',
@@ -144,7 +146,7 @@ def _policy_event(level: str, message: str = "no") -> str:
     return PRELUDE + _event(policyEvent={"policyName": "p", "enforcementLevel": level, "message": message}) + SUMMARY
 
 
-@pytest.mark.parametrize(
+@walk(
     ("level", "message", "verdict"),
     [
         ("mandatory", "no", "unsafe"),
@@ -157,7 +159,7 @@ def test_what_a_policy_says_in_event_lines_counts(level: str, message: str, verd
     assert _verdict(_policy_event(level, message)) == verdict
 
 
-@pytest.mark.parametrize(
+@walk(
     ("message", "detail", "remedy"),
     [
         ("org: no.\nIt ends.\nFix in Python: a=1. In YAML: b", "org: no.\nIt ends.", "In Python: a=1. In YAML: b"),
@@ -196,7 +198,7 @@ def test_a_digest_that_only_failed_says_where_to_read_why() -> None:
     assert "PULUMI_ENABLE_STREAMING_JSON_PREVIEW" in findings[0].detail
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     [
         PRELUDE + CANCEL,
@@ -249,7 +251,7 @@ def test_losing_the_guard_as_boundary_is_unsafe(after: dict[str, str], verdict: 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "x"}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "key", "id_", "verdict"),
     [
         ("samlProvider:SamlProvider", "name", "arn:aws:iam::1:saml-provider/AWSSSO_x_DO_NOT_DELETE", "unsafe"),

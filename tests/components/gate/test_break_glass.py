@@ -14,6 +14,8 @@ from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.report import as_json, as_markdown
 from pulumi_aws_identity_center.gate.terminal_report import terminal_lines
 
+from tests.walk import walk
+
 TYPE = "aws-identity-center:index:TrustedAccess"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 TOMORROW = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
@@ -48,7 +50,7 @@ def test_a_components_own_is_told_in_every_format() -> None:
     assert "by TrustedAccess sso: a merger" in "\n".join(as_markdown(judgement)).replace("&#58;", ":")
 
 
-@pytest.mark.parametrize("other", ["access", "sso-2", "ss"])
+@walk("other", ["access", "sso-2", "ss"])
 def test_it_allows_nothing_of_another_component(other: str) -> None:
     judgement = _judge([*_component("sso", OPEN), *_component(other, None)])
     assert judgement.verdict == "unsafe"
@@ -69,7 +71,7 @@ POLICIES = "arn:aws:iam::aws:policy"
 SETS, ASSIGNMENTS = "aws-identity-center:index:PermissionSet", "aws-identity-center:index:AccountAssignments"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("types", "name", "is_part"),
     [
         (SETS, "access/Admin", True),
@@ -97,7 +99,7 @@ def test_what_is_accepted_is_only_shown() -> None:
 SENTINEL, RULE = "aws-identity-center:index:Sentinel", "aws:cloudwatch/eventRule:EventRule"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("part", "verdict"),
     [("sso-events", "safe"), ("watch-events", "unsafe"), ("sso-2-events", "unsafe"), ("sso-own", "unsafe")],
 )
@@ -124,8 +126,8 @@ def test_the_configurations_allows_no_other_resource_to_lose_protection(type_: s
     assert _judge([step], breakGlass=OPEN).verdict == "unsafe"
 
 
-@pytest.mark.parametrize("glasses", [(OPEN, None), (None, OPEN), (OPEN, {**OPEN, "reason": "an exercise"})])
-@pytest.mark.parametrize("order", [1, -1])
+@walk("glasses", [(OPEN, None), (None, OPEN), (OPEN, {**OPEN, "reason": "an exercise"})])
+@walk("order", [1, -1])
 def test_each_matrix_that_loses_the_last_administrator_needs_its_own(glasses: Any, order: int) -> None:
     steps = []
     for name, glass in zip("ab", glasses, strict=True):
@@ -154,9 +156,7 @@ def test_two_reasons_are_both_told() -> None:
     assert (document["verdict"], reasons) == ("safe", ["a merger", "an exercise"])
 
 
-@pytest.mark.parametrize(
-    "glass", [{**OPEN, "expires": "2020-01-01"}, {**OPEN, "reason": ""}, {"reason": "a merger"}, "x"]
-)
+@walk("glass", [{**OPEN, "expires": "2020-01-01"}, {**OPEN, "reason": ""}, {"reason": "a merger"}, "x"])
 def test_an_invalid_or_past_one_is_not_open(glass: Any) -> None:
     judgement = _judge(_component("sso", glass))
     assert (judgement.verdict, judgement.break_glasses) == ("unsafe", [])

@@ -10,6 +10,8 @@ import pytest
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
+from tests.walk import walk
+
 HERE = Path(__file__).parent / "captures"
 _DESTROY = {"guard-removed", "administrator-removed", "organization-deleted", "trusted-access-unwatched"}
 _FAILED = {"preview-failed"}
@@ -54,8 +56,8 @@ def _judged(name: str):
     return verdict, {finding.rule for finding in findings}
 
 
-@pytest.mark.parametrize("form", ["digest", "events"])
-@pytest.mark.parametrize("name", EXPECTED)
+@walk("form", ["digest", "events"])
+@walk("name", EXPECTED)
 def test_the_engines_output_is_judged_alike_in_both_forms(name: str, form: str) -> None:
     assert _judged(f"{name}.{form}") == EXPECTED[name]
 
@@ -78,7 +80,7 @@ def test_every_capture_is_judged_here() -> None:
     assert known == {path.stem for path in HERE.glob("*.json")}
 
 
-@pytest.mark.parametrize("path", sorted(HERE.glob("*.events.json")), ids=lambda path: path.stem)
+@walk("path", sorted(HERE.glob("*.events.json")))
 def test_a_stream_without_one_resources_lines_is_never_safe(path: Path) -> None:
     """But for what stays the same, and where a refresh is among the steps: its summary counts under other names."""
     lines = path.read_text("utf-8").splitlines()

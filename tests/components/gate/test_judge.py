@@ -8,6 +8,8 @@ import pytest
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
 
+from tests.walk import walk
+
 SSO = "sso.amazonaws.com"
 LIST = "awsServiceAccessPrincipals"
 ORGANIZATION = "aws:organizations/organization:Organization"
@@ -22,8 +24,8 @@ def verdict(request: pytest.FixtureRequest, gate):
     return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
 
 
-@pytest.mark.parametrize("op", ["delete", "discard"])
-@pytest.mark.parametrize(("retain", "rule"), [(False, "trusted-access-deleted"), (True, "trusted-access-unwatched")])
+@walk("op", ["delete", "discard"])
+@walk(("retain", "rule"), [(False, "trusted-access-deleted"), (True, "trusted-access-unwatched")])
 def test_letting_trusted_access_go_is_unsafe_with_and_without_retain(verdict, gate, op, retain, rule) -> None:
     step = gate.step(op, ACCESS, gate.state({"servicePrincipal": SSO}, retainOnDelete=retain))
     assert verdict(step) == ("unsafe", [rule])
@@ -40,8 +42,8 @@ def test_what_a_failed_update_left_to_delete_is_unsafe(gate, op: str) -> None:
         assert finding.remedy.startswith('An update that failed left it in the state with "delete": true.')
 
 
-@pytest.mark.parametrize("op", REPLACEMENTS)
-@pytest.mark.parametrize(
+@walk("op", REPLACEMENTS)
+@walk(
     ("type_", "inputs", "rule"),
     [
         (ACCESS, {"servicePrincipal": SSO}, "trusted-access-replaced"),
@@ -54,7 +56,7 @@ def test_replacing_what_guards_sign_in_is_unsafe(verdict, gate, op, type_, input
     assert verdict(gate.step(op, type_, gate.state(inputs), gate.state(inputs))) == ("unsafe", [rule])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "inputs"),
     [
         (ACCESS, {"servicePrincipal": "guardduty.amazonaws.com"}),
@@ -67,7 +69,7 @@ def test_deleting_what_sign_in_does_not_need_is_safe(verdict, gate, type_, input
     assert verdict(gate.step("delete", type_, gate.state(inputs))) == ("safe", [])
 
 
-@pytest.mark.parametrize("new", [{LIST: ["guardduty.amazonaws.com"]}, {LIST: []}, {}, {LIST: ["SSO.amazonaws.com"]}])
+@walk("new", [{LIST: ["guardduty.amazonaws.com"]}, {LIST: []}, {}, {LIST: ["SSO.amazonaws.com"]}])
 def test_an_update_that_drops_the_principal_is_unsafe(verdict, gate, new) -> None:
     had = {LIST: ["guardduty.amazonaws.com", SSO]}
     assert verdict(gate.step("update", ORGANIZATION, gate.state(had, had), gate.state(new))) == (
@@ -76,7 +78,7 @@ def test_an_update_that_drops_the_principal_is_unsafe(verdict, gate, new) -> Non
     )
 
 
-@pytest.mark.parametrize("hidden", ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", ["x", "[secret]"]])
+@walk("hidden", ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", ["x", "[secret]"]])
 def test_a_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) -> None:
     step = gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}, {LIST: [SSO]}), gate.state({LIST: hidden}))
     assert verdict(step) == ("undetermined", ["value-unknown"])
@@ -96,15 +98,15 @@ def test_a_list_left_out_is_unsafe_by_the_diff(verdict, gate) -> None:
     assert verdict(step) == ("unsafe", ["principal-removed"])
 
 
-@pytest.mark.parametrize("had", [{"featureSet": "ALL"}, {}])
+@walk("had", [{"featureSet": "ALL"}, {}])
 def test_falling_back_to_consolidated_billing_is_unsafe(verdict, gate, had) -> None:
     new = {"featureSet": "CONSOLIDATED_BILLING", LIST: [SSO]}
     step = gate.step("update", ORGANIZATION, gate.state({**had, LIST: [SSO]}), gate.state(new))
     assert verdict(step) == ("unsafe", ["features-lost"])
 
 
-@pytest.mark.parametrize(("option", "rule"), [("protect", "protection-lost"), ("retainOnDelete", "retention-lost")])
-@pytest.mark.parametrize("op", ["same", "update"])
+@walk(("option", "rule"), [("protect", "protection-lost"), ("retainOnDelete", "retention-lost")])
+@walk("op", ["same", "update"])
 def test_losing_an_option_that_guards_is_unsafe(verdict, gate, op, option, rule) -> None:
     inputs = {"servicePrincipal": SSO}
     step = gate.step(op, ACCESS, gate.state(inputs, **{option: True}), gate.state(inputs))
@@ -135,7 +137,7 @@ def test_what_is_imported_loses_no_option(verdict, gate) -> None:
     assert verdict(gate.step("import", ACCESS, gate.state(inputs, protect=True), gate.state(inputs))) == ("safe", [])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "inputs", "rule"),
     [
         (ACCESS, {"servicePrincipal": SSO}, "trusted-access-unwatched"),
@@ -151,7 +153,7 @@ def test_what_was_managed_and_is_only_read_is_unsafe(verdict, gate, type_: str, 
     assert verdict(gate.step("read", type_, None, read)) == ("safe", [])
 
 
-@pytest.mark.parametrize("op", ["same", "create", "read"])
+@walk("op", ["same", "create", "read"])
 def test_a_guard_that_no_step_changes_is_not_lost(verdict, gate, op: str) -> None:
     old, new = gate.state({"name": "identity-center-guard"}), gate.state({"name": "other"})
     assert verdict(gate.step(op, POLICY, old, new)) == ("safe", [])

@@ -11,6 +11,8 @@ from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
+from tests.walk import walk
+
 SSO = "sso.amazonaws.com"
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 ORGANIZATION = "aws:organizations/organization:Organization"
@@ -58,7 +60,7 @@ def _refresh(type_, found, op="delete"):
     )
 
 
-@pytest.mark.parametrize("type_", STATES)
+@walk("type_", STATES)
 def test_a_refresh_that_finds_it_gone_says_so(type_: str) -> None:
     assert _judged(*_refresh(type_, None)) == ("unsafe", [RULES[type_]])
     _, findings = judge(read(io.StringIO(_stream(*_refresh(type_, None)))))
@@ -66,7 +68,7 @@ def test_a_refresh_that_finds_it_gone_says_so(type_: str) -> None:
     assert _judged(*_refresh(type_, STATES[type_], "same")) == ("safe", [])
 
 
-@pytest.mark.parametrize("type_", STATES)
+@walk("type_", STATES)
 def test_making_it_again_after_the_refresh_mends_it(type_: str) -> None:
     gone = _refresh(type_, None, "refresh")
     assert _judged(*gone) == ("unsafe", [RULES[type_]])
@@ -147,7 +149,7 @@ def _digest_findings(*steps, same: int = 0, **more):
     return judge(read(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("type_", STATES)
+@walk("type_", STATES)
 def test_the_order_of_a_refreshs_entries_does_not_matter(type_: str) -> None:
     gone, stack = ("delete", type_, STATES[type_], None), ("refresh", BUCKET, NOTHING, NOTHING)
     assert _digest(gone, stack) == _digest(stack, gone) == ("unsafe", [RULES[type_]])
@@ -167,7 +169,7 @@ def _before(type_, state):
     return ("refresh", type_, state, state)
 
 
-@pytest.mark.parametrize("type_", STATES)
+@walk("type_", STATES)
 def test_with_all_sames_a_refresh_without_more_means_gone(type_: str) -> None:
     state, same = STATES[type_], ("same", STACK, NOTHING, NOTHING)
     assert _digest(BEFORE, _before(type_, state), same, same=1) == ("unsafe", [RULES[type_]])
@@ -176,7 +178,7 @@ def test_with_all_sames_a_refresh_without_more_means_gone(type_: str) -> None:
     assert _digest(BEFORE, _before(type_, state), same, ("create", type_, None, state), same=1) == ("safe", [])
 
 
-@pytest.mark.parametrize("type_", STATES)
+@walk("type_", STATES)
 def test_without_sames_a_refresh_without_more_tells_nothing(type_: str) -> None:
     steps = BEFORE, _before(type_, STATES[type_])
     assert _digest(*steps, ("update", STACK, {}, {}), same=1) == ("undetermined", ["value-unknown"])
@@ -246,7 +248,7 @@ def test_an_update_in_a_refreshs_digest_is_what_it_found() -> None:
     assert [each.detail for each in findings] == [f"{SSO} is gone from the organization's trusted services in AWS now."]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("op", "type_", "old", "new", "outcome"),
     [
         ("create-replacement", ACCESS, {"servicePrincipal": "ram.amazonaws.com"}, STATES[ACCESS], "safe"),
@@ -283,15 +285,14 @@ _STACK = "pulumi:pulumi:Stack"
 _GRANTS = "aws-identity-center:index:AccountAssignments"
 
 
-@pytest.mark.parametrize("shows_stack", [True, False])
-@pytest.mark.parametrize("form", ["digest", "events"])
-@pytest.mark.parametrize(
+@walk("shows_stack", [True, False])
+@walk("form", ["digest", "events"])
+@walk(
     ("op", "new", "rule"),
     [
         ("update", {"inputs": {"servicePrincipal": "sso.amazonaws.com"}, "outputs": {}}, "protection-lost"),
         ("delete", None, "trusted-access-deleted"),
     ],
-    ids=["update", "delete"],
 )
 def test_refreshing_single_resources_refreshes_no_others(
     form: str, op: str, new, rule: str, shows_stack: bool, gate

@@ -10,6 +10,8 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.gate.declared_rules import JUDGES_BY_RULE
 from pulumi_aws_identity_center.gate.rule_configs import management_account, parse_rule_configs
 
+from tests.walk import walk
+
 ACCOUNT = "111122223333"
 GOOD: dict[str, Any] = {
     "all": "advisory",
@@ -33,13 +35,13 @@ def test_every_rule_of_the_gate_has_its_configuration() -> None:
     assert found["service-linked-role-untouched"] == {"enforcementLevel": "advisory"}
 
 
-@pytest.mark.parametrize("rule", ["no-disable-grant", "last-administrator-kept", "delegated-administrator-valid"])
+@walk("rule", ["no-disable-grant", "last-administrator-kept", "delegated-administrator-valid"])
 def test_the_management_account_is_taken_from_any_rule(rule: str) -> None:
     configs = parse_rule_configs(json.dumps({rule: {"managementAccountId": ACCOUNT}}))
     assert (management_account(configs), management_account({})) == (ACCOUNT, "")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("document", "because"),
     [
         ("{", "no JSON"),

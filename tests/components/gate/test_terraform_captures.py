@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
+from tests.walk import walk
+
 HERE = Path(__file__).parent / "captures/terraform"
 OF_TERRAFORM = HERE / "of-terraform"
 _PULUMI_S = (
@@ -74,7 +76,7 @@ def _plan(name: str) -> Any:
     return json.loads((HERE / f"{name}.json").read_text())
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@walk("name", EXPECTED)
 def test_a_plan_of_opentofu_is_judged(name: str) -> None:
     verdict, findings = _judged((HERE / f"{name}.json").read_text())
     assert (verdict, {finding.rule for finding in findings}) == EXPECTED[name]
@@ -84,14 +86,14 @@ def test_every_capture_is_judged_here() -> None:
     assert set(EXPECTED) == {path.stem for path in HERE.glob("*.json")}
 
 
-@pytest.mark.parametrize("path", sorted(OF_TERRAFORM.glob("*.json")), ids=lambda path: path.stem)
+@walk("path", sorted(OF_TERRAFORM.glob("*.json")))
 def test_a_plan_of_terraform_s_own_is_judged_alike(path: Path) -> None:
     verdict, findings = _judged(path.read_text())
     assert (verdict, {finding.rule for finding in findings}) == EXPECTED[path.stem]
     assert json.loads(path.read_text())["terraform_version"] == "1.5.7"
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@walk("name", EXPECTED)
 def test_the_order_of_keys_and_rows_does_not_matter(name: str) -> None:
     plan = dict(sorted(_plan(name).items()))
     for key in ("resource_changes", "resource_drift"):
@@ -100,7 +102,7 @@ def test_the_order_of_keys_and_rows_does_not_matter(name: str) -> None:
     assert (verdict, {finding.rule for finding in findings}) == EXPECTED[name]
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@walk("name", EXPECTED)
 def test_terraform_s_registry_makes_no_difference(name: str) -> None:
     text = (HERE / f"{name}.json").read_text().replace("registry.opentofu.org", "registry.terraform.io")
     assert _judged(text)[0] == EXPECTED[name][0]
@@ -114,7 +116,7 @@ def test_a_plan_cut_short_is_never_safe(name: str) -> None:
             _judged(text[:end])
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@walk("name", EXPECTED)
 def test_findings_speak_terraform_s_language(name: str) -> None:
     for finding in _judged((HERE / f"{name}.json").read_text())[1]:
         text = f"{finding.detail} {finding.remedy}"

@@ -11,6 +11,8 @@ from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
 
+from tests.walk import walk
+
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 GRANT = json.dumps({"Statement": {"Effect": "Allow", "Action": "organizations:*", "Resource": "*"}})
@@ -199,7 +201,7 @@ def test_a_new_organization_has_all_features(features: str, rules: set[str]) -> 
     assert _verdict(_plan((ORGANIZATION[0], {**ORGANIZATION[1], "feature_set": features})))[1] == rules
 
 
-@pytest.mark.parametrize(("level", "expected"), [("advisory", SHOWN), ("disabled", SILENT), ("mandatory", REFUSED)])
+@walk(("level", "expected"), [("advisory", SHOWN), ("disabled", SILENT), ("mandatory", REFUSED)])
 def test_a_rule_s_level_is_its_configuration_s(level: str, expected: Any) -> None:
     assert _verdict(_plan(ORGANIZATION, ATTACHMENT), enforcementLevel=level) == expected
 

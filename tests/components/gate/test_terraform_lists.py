@@ -11,6 +11,8 @@ from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
 
+from tests.walk import walk
+
 GUARD = json.dumps(guard_document())
 READS = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
 OTHER = {"name": "other", "policy": json.dumps(READS)}
@@ -48,8 +50,8 @@ def _role(*inline: dict[str, str]) -> dict[str, Any]:
     return {"name": "r", "inline_policy": list(inline), "managed_policy_arns": []}
 
 
-@pytest.mark.parametrize("before", [_role({"name": "keep", "policy": GUARD}), _role()], ids=["refreshed", "not"])
-@pytest.mark.parametrize("sets", [{"inline_policy": [{}]}, {}], ids=["written out", "dynamic"])
+@walk("before", [_role({"name": "keep", "policy": GUARD}), _role()])
+@walk("sets", [{"inline_policy": [{}]}, {}])
 def test_an_inline_list_that_a_role_begins_removes_the_guard(before: Any, sets: Any) -> None:
     assert _verdict(("aws_iam_role", ["update"], before, _role(OTHER)), INLINE, sets=sets) == (
         "unsafe",

@@ -20,6 +20,7 @@ from pulumi_aws_identity_center.iam import (
 from pulumi_aws_identity_center.iam.condition_operators import NEGATED, POSITIVE
 
 from tests.property_examples import examples
+from tests.walk import walk
 
 ACTIONS = ["a:x", "a:y", "b:x"]
 KEYS, VALUES = ["k", "l"], ["1", "2"]
@@ -126,7 +127,7 @@ def ask(name, wanted, value, *, key="k"):
     return verdict(Request("a:x", context={"K": value}), document) is Verdict.ALLOWED
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "wanted", "value", "holds"),
     [
         ("StringEquals", "ann", "Ann", False),
@@ -207,7 +208,7 @@ def test_each_operator_holds_as_aws_documents_it(name, wanted, value, holds):
     assert ask(name, wanted, value) is holds
 
 
-@pytest.mark.parametrize("name", ["StringMatches", ":StringEquals", "ForSomeValues:StringEquals", "IfExists"])
+@walk("name", ["StringMatches", ":StringEquals", "ForSomeValues:StringEquals", "IfExists"])
 def test_an_operator_that_iam_lacks_decides_nothing(name):
     condition = {name: {"k": "ann"}}
     allow = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition}
@@ -275,7 +276,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("name", sorted({*POSITIVE, *NEGATED}))
+@walk("name", sorted({*POSITIVE, *NEGATED}))
 def test_no_value_is_too_odd_for_an_operator(name):
     for wanted, given_ in itertools.product(ODD, ODD):
         assert ask(name, wanted, given_) in (True, False)
@@ -289,7 +290,7 @@ def test_a_text_that_python_itself_gives_up_on_is_malformed(text, told):
         parse_document(text)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("document", "where"),
     [
         ("{", "not JSON"),

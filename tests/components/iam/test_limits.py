@@ -3,8 +3,9 @@ undetermined decision names."""
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.iam import Request, Verdict, caller_names, evaluate, parse_document
+
+from tests.walk import walk
 
 ROLE, USER = "arn:aws:iam::111122223333:role/r", "arn:aws:iam::111122223333:user/u"
 ROOT = "arn:aws:iam::111122223333:root"
@@ -29,7 +30,7 @@ def test_nothing_is_allowed_that_nothing_allows():
     assert evaluate(Request("a:b"), identity=[]).verdict is DENIED
 
 
-@pytest.mark.parametrize("name", ["boundary", "session", "scps"])
+@walk("name", ["boundary", "session", "scps"])
 def test_a_limit_has_to_allow_and_its_deny_wins(name):
     shape = {"boundary": lambda d: d, "session": lambda d: [d], "scps": lambda d: [[d]]}[name]
     for limit, expected in ((document(), ALLOWED), (document(action="x:*"), DENIED), (document("Deny"), DENIED)):

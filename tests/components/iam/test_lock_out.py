@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.iam import (
     LOCK_OUT,
@@ -12,6 +11,8 @@ from pulumi_aws_identity_center.iam import (
     parse_document,
 )
 from pulumi_aws_identity_center.names import DISABLE_ACTION
+
+from tests.walk import walk
 
 BREAK_GLASS = ["arn:aws:iam::111122223333:role/break-glass"]
 
@@ -26,7 +27,7 @@ def when(name, value, key="organizations:ServicePrincipal"):
     return {"Action": "organizations:*AWSServiceAccess", "Condition": {name: {key: value}}}
 
 
-@pytest.mark.parametrize("document", [enable_document(), observe_document(), guard_document()])
+@walk("document", [enable_document(), observe_document(), guard_document()])
 def test_enable_observe_and_guard_grant_nothing_of_it(document):
     assert grants_lock_out(parse_document(document)) is None
 
@@ -49,7 +50,7 @@ def test_a_guard_as_boundary_depends_on_who_has_it():
     assert grants_lock_out(parse_document(guard_document(boundary=True))) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     "action",
     [
         "*",
@@ -63,7 +64,7 @@ def test_wildcards_and_any_case_grant_it(action):
     assert grant({"Action": action}) == (DISABLE_ACTION, True)
 
 
-@pytest.mark.parametrize("action", ["iam:*", "organizations:Describe*", "organizations:?isableAWS", "sso:Describe*"])
+@walk("action", ["iam:*", "organizations:Describe*", "organizations:?isableAWS", "sso:Describe*"])
 def test_other_actions_do_not(action):
     assert grant({"Action": action}) is None
 
@@ -81,7 +82,7 @@ def test_not_action_grants_what_it_does_not_name():
     assert grant({"NotAction": others}) is None
 
 
-@pytest.mark.parametrize("action", LOCK_OUT_ACTIONS)
+@walk("action", LOCK_OUT_ACTIONS)
 def test_each_lock_out_action_is_denied_by_the_guard(action):
     allowed = {"Effect": "Allow", "Action": action, "Resource": "*"}
     assert grant(allowed) == (action, True)
@@ -105,7 +106,7 @@ def test_organizations_has_no_narrower_resource_than_all():
     assert grant({"Action": DISABLE_ACTION, "Resource": "arn:aws:organizations::111122223333:root/*"}) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("condition", "expected"),
     [
         (when("StringEquals", "sso.amazonaws.com"), (DISABLE_ACTION, True)),

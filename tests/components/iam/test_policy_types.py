@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.iam import Document, Request, Verdict, caller_names, evaluate, parse_document
+
+from tests.walk import walk
 
 ACCOUNT = "arn:aws:iam::111122223333"
 ROLE, USER, ROOT = f"{ACCOUNT}:role/app", f"{ACCOUNT}:user/ann", f"{ACCOUNT}:root"
@@ -41,7 +42,7 @@ def may(caller: str, *also: str, **policies: Any) -> bool:
 IDENTITY_AND_ACCOUNT = may(ROLE, resource=ROOT, identity=[ALLOW])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("row", "expected"),
     [
         ("identity policies alone allow", may(ROLE, identity=[ALLOW])),
@@ -61,7 +62,7 @@ def test_it_is_allowed(row: str, expected: bool) -> None:
     assert expected, row
 
 
-@pytest.mark.parametrize(
+@walk(
     ("row", "expected"),
     [
         ("nothing allows", may(ROLE)),

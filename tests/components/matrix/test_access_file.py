@@ -10,8 +10,10 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.access_file import read_access_file
 from yaml import SafeLoader
 
+from tests.walk import walk
 
-@pytest.mark.parametrize(
+
+@walk(
     "text",
     ["011122223333", "2026-11-30", "1:20", "3.14", "0x1f", ".inf", "1_000", "No", "on", "NO", "y", "=", "nullable"],
 )
@@ -19,7 +21,7 @@ def test_a_scalar_stays_the_text_that_it_is(text: str) -> None:
     assert read_access_file(f"{{{text}: [{text}]}}", "access.yaml") == {text: [text]}
 
 
-@pytest.mark.parametrize("text", ["\U0001f600 group", "\ud800", "\u202e", "\x1b[31m", "a\u2028b", "Zürich"])
+@walk("text", ["\U0001f600 group", "\ud800", "\u202e", "\x1b[31m", "a\u2028b", "Zürich"])
 def test_what_json_escapes_is_the_same_text(text: str) -> None:
     assert read_access_file(json.dumps({text: [text]}), "access.json") == {text: [text]}
 
@@ -28,24 +30,24 @@ def test_true_false_and_null_are_no_text() -> None:
     assert read_access_file("[true, False, null, ~, '']", "access.yaml") == [True, False, None, None, ""]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "null", "\ufeff"])
+@walk("text", ["", "\n", "# nothing\n", "null", "\ufeff"])
 def test_an_empty_file_is_an_object(text: str) -> None:
     assert read_access_file(text, "access.yaml") == {}
 
 
-@pytest.mark.parametrize("value", ["[]", "false", "''", "{}"])
+@walk("value", ["[]", "false", "''", "{}"])
 def test_a_value_without_content_stays_what_it_is(value: str) -> None:
     assert read_access_file(value, "access.yaml") == {"[]": [], "false": False, "''": "", "{}": {}}[value]
 
 
-@pytest.mark.parametrize("tag", sorted(filter(None, SafeLoader.yaml_constructors)))
-@pytest.mark.parametrize("value", ["abc", "''", "[a]", "{a: b}", "2026-13-45"])
+@walk("tag", sorted(filter(None, SafeLoader.yaml_constructors)))
+@walk("value", ["abc", "''", "[a]", "{a: b}", "2026-13-45"])
 def test_every_explicit_tag_is_read_or_refused(tag: str, value: str) -> None:
     with contextlib.suppress(InvalidInput):
         read_access_file(f"- !<{tag}> {value}", "access.yaml")
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     [
         "{A: 1, A: 2}",

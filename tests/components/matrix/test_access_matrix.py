@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference, 
 from pulumi_aws_identity_center.matrix.permission_set import CustomerManagedPolicy, PermissionsBoundary
 from pulumi_aws_identity_center.matrix.selector import Selector
 
+from tests.walk import walk
+
 GROUP_ID = "9067642ac7-11111111-2222-3333-4444-555555555555"
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 DEEP: list[Any] = []
@@ -82,7 +84,7 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
     assert parse_access_matrix(as_text) == parse_access_matrix(GOOD)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("part", "value", "key", "advice"),
     [
         ("sessionDuration", "PT30M", "sessionDuration", "from PT1H to PT12H"),
@@ -121,7 +123,7 @@ def test_each_part_of_a_permission_set_is_checked(part: str, value: Any, key: st
     assert advice in problem
 
 
-@pytest.mark.parametrize(
+@walk(
     ("change", "key", "advice"),
     [
         ({"groups": [], "users": []}, "assignments[0] ", "is for nobody"),
@@ -165,7 +167,7 @@ def test_names_that_differ_by_case_are_refused() -> None:
     assert "'Admin' and 'ADMIN'" in problem
 
 
-@pytest.mark.parametrize("value", [None, [], "file.yaml", 7])
+@walk("value", [None, [], "file.yaml", 7])
 def test_what_is_no_object_is_no_matrix(value: Any) -> None:
     (problem,) = _problems(value)
     assert problem.startswith("The matrix is ")

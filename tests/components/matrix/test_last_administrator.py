@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import (
@@ -16,6 +15,8 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
 )
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet, parse_permission_set
 from pulumi_aws_identity_center.matrix.values import Values
+
+from tests.walk import walk
 
 MANAGEMENT, DELEGATED, MEMBER = "111122223333", "222233334444", "333344445555"
 ACCOUNT, CENTER = Administration.MANAGEMENT_ACCOUNT, Administration.IDENTITY_CENTER
@@ -46,7 +47,7 @@ MFA = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
 CUSTOM = {"customerManagedPolicies": [{"name": "Ours"}]}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("parts", "account", "center"),
     [
         ({}, False, False),
@@ -163,7 +164,7 @@ def test_the_operator_is_read_from_the_session() -> None:
     assert operator_from_arn(f"arn:aws:iam::{MEMBER}:user/jane") is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("groups", "kept", "expected"),
     [
         (frozenset({"dev"}), [], [True]),

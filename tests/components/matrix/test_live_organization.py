@@ -10,6 +10,8 @@ from pulumi_aws_identity_center.matrix.live_organization import read_organizatio
 from pulumi_aws_identity_center.matrix.selection import select_accounts
 from pulumi_aws_identity_center.matrix.selector import Selector
 
+from tests.walk import walk
+
 # Parent → units in it, and unit → the account in it.
 _UNITS = {
     "r-1": [("ou-a", "A"), ("ou-ab", "A/B"), ("ou-f", "A%2FB"), ("ou-g", "A%252FB"), ("ou-h", "A%25B")],
@@ -53,8 +55,8 @@ class _Answers:
         return [read(item) for item in items]
 
 
-@pytest.mark.parametrize("has_paths", [True, False])
-@pytest.mark.parametrize(
+@walk("has_paths", [True, False])
+@walk(
     ("path", "selected"),
     [
         ("A", ("1" * 12, "3" * 12, "7" * 12)),

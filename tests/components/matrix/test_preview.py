@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.matrix.change_report import NOBODY, as_markdown, as_sentences, headline
@@ -19,6 +18,8 @@ from pulumi_aws_identity_center.matrix.resource_steps import (
     ResourceStep,
     State,
 )
+
+from tests.walk import walk
 
 ADMIN = "arn:aws:sso:::permissionSet/ssoins-1/ps-admin"
 ONE, TWO, THREE = "1" * 12, "2" * 12, "3" * 12
@@ -55,7 +56,7 @@ def _accounts(changes: AccessChanges) -> tuple[list[str], list[str]]:
     return [grant.account for grant in changes.gains], [grant.account for grant in changes.loses]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("steps", "gains", "loses"),
     [
         ([_step("create", None, _state(ONE, TWO))], [ONE, TWO], []),
@@ -110,7 +111,7 @@ def test_a_permission_sets_arn_or_resource_gives_its_name() -> None:
     ]
 
 
-@pytest.mark.parametrize("dependencies", [{}, {"permissionSetArn": []}, {"permissionSetArn": None}])
+@walk("dependencies", [{}, {"permissionSetArn": []}, {"permissionSetArn": None}])
 def test_an_arn_without_dependencies_is_an_unknown_permission_set(dependencies: dict[str, Any]) -> None:
     new = _step("create", None, _state(ONE, arn=None), dependencies=dependencies)
     assert _rows(find_access_changes([_set_step("create", arn=None), new]).gains) == [("Platform", UNKNOWN_SET, ONE)]
@@ -159,7 +160,7 @@ def test_what_only_the_update_knows_is_told() -> None:
     assert ONE in _accounts(changes)[0]
 
 
-@pytest.mark.parametrize("value", [5, True, ["x"], {"a": "b"}])
+@walk("value", [5, True, ["x"], {"a": "b"}])
 def test_what_is_no_text_counts_as_unknown(value: Any) -> None:
     changes = find_access_changes(
         [_step("create", None, _state(value, ONE, arn=value, principalId=value, principalName=value))]

@@ -6,12 +6,13 @@ import csv
 import io
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.matrix.grants import Grant, Principal, in_order
 from pulumi_aws_identity_center.matrix.markdown import code, fit, matrix_as_markdown
 from pulumi_aws_identity_center.matrix.report import as_csv, as_json, plain_lines, shorten, summary
+
+from tests.walk import walk
 
 PLATFORM, OMAR = Principal("GROUP", "g-1", "Platform"), Principal("USER", "u-1", "omar")
 GRANTS = in_order(
@@ -58,7 +59,7 @@ def test_csv_gives_every_name_back(name: str) -> None:
     assert row[2].removeprefix("'") == name.removeprefix("'")
 
 
-@pytest.mark.parametrize("sign", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+@walk("sign", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 def test_csv_puts_an_apostrophe_before_each_sign(sign: str) -> None:
     text = as_csv([Grant(Principal("GROUP", "g", f"{sign}1"), "x", "1" * 12, f"a{sign}=1")])
     (_, row) = csv.reader(io.StringIO(text, newline=""))

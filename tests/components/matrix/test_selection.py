@@ -11,6 +11,8 @@ from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.selection import select_accounts
 
+from tests.walk import walk
+
 from .strategies import organizations, selector_of, selectors
 
 MANAGEMENT = "9" * 12
@@ -37,7 +39,7 @@ def _problems(value: Any) -> list[str]:
     return list(raised.value.problems)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("value", "numbers"),
     [
         ({"ids": ["222222222222"]}, "2"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.matrix.organization import Organization, OrganizationAccount
 from pulumi_aws_identity_center.matrix.selection import select_accounts
 from pulumi_aws_identity_center.matrix.simplest_selector import SimplestSelector
+
+from tests.walk import walk
 
 from .strategies import organizations, selector_of
 
@@ -33,7 +34,7 @@ ORGANIZATION = Organization(
 )
 
 
-@pytest.mark.parametrize(
+@walk(
     ("numbers", "selector"),
     [
         ("012345678", {"all": True}),

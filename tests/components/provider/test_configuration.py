@@ -23,6 +23,8 @@ from pulumi_aws_identity_center.provider.resource_schema import SIGN_IN
 from pulumi_aws_identity_center.provider.run import Run, configured_run
 from pulumi_aws_identity_center.provider.values import UNKNOWN, has_unknown
 
+from tests.walk import walk
+
 ROLE = {"roleArn": "arn:aws:iam::111122223333:role/operator"}
 OWN, OTHER = "111122223333", "222233334444"
 LEAVES = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.just(UNKNOWN), st.just(OWN))
@@ -40,15 +42,15 @@ def test_any_value_is_good_or_a_sentence(configuration: dict[str, Any]) -> None:
         account_problem(known_values, OWN)
 
 
-@pytest.mark.parametrize("text", ["not JSON", "[" * 100_000, "null", "{}", '["x"]', '[{"rolArn": "x"}]', "1" * 5_000])
-@pytest.mark.parametrize("name", NAMES[5:])
+@walk("text", ["not JSON", "[" * 100_000, "null", "{}", '["x"]', '[{"rolArn": "x"}]', "1" * 5_000])
+@walk("name", NAMES[5:])
 def test_text_that_is_no_list_is_refused(name: str, text: str) -> None:
     [(refused, sentence)] = configuration_problems({name: text})
     assert (refused, sentence.partition(" ")[0].partition("[")[0], len(sentence) < 500) == (name, name, True)
 
 
-@pytest.mark.parametrize("name", NAMES[5:])
-@pytest.mark.parametrize(
+@walk("name", NAMES[5:])
+@walk(
     "value",
     [
         "keep-me",

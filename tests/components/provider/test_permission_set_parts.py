@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.provider.permission_set_parts import as_inputs, comparable, spelled_as
 
+from tests.walk import walk
 
-@pytest.mark.parametrize(
+
+@walk(
     ("one", "other"),
     [
         ({"sessionDuration": "PT90M"}, {"sessionDuration": "PT1H30M"}),

@@ -7,7 +7,6 @@ import runpy
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.components.plugin import inferred_schema
 from pulumi_aws_identity_center.domain.operator_roles import PERMISSIONS
 from pulumi_aws_identity_center.domain.sentinel import MODES
@@ -17,6 +16,7 @@ from pulumi_aws_identity_center.provider import account_assignments, exclusive_a
 from pulumi_aws_identity_center.provider.schema import merged_schema
 
 from sandbox.session import ROOT
+from tests.walk import walk
 
 SCHEMA: dict[str, Any] = json.loads(merged_schema(inferred_schema()))
 INDEX = "aws-identity-center:index:"
@@ -56,7 +56,7 @@ def test_descriptions_are_dedented_and_never_missing() -> None:
         assert not any("\n " in part["description"] for part in described)
 
 
-@pytest.mark.parametrize("key", ["displayName", "description", "keywords", "license", "publisher"])
+@walk("key", ["displayName", "description", "keywords", "license", "publisher"])
 def test_it_says_what_the_package_is(key: str) -> None:
     assert SCHEMA[key]
 
@@ -65,7 +65,7 @@ def test_the_generated_python_sdk_has_its_own_name() -> None:
     assert SCHEMA["language"]["python"]["packageName"] == "pulumi_aws_identity_center_sdk"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "accepted"),
     [
         ("WhenNotEnabled", WHEN_NOT_ENABLED),
@@ -81,7 +81,7 @@ def test_an_enum_has_the_values_that_the_code_accepts(name: str, accepted: tuple
     assert all(row["description"] for row in enum)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("resource", "name", "enum"),
     [
         ("Instance", "whenNotEnabled", "WhenNotEnabled"),
@@ -103,7 +103,7 @@ def test_a_list_of_fixed_values_is_a_list_of_enums() -> None:
     assert permissions["items"]["$ref"] == f"#/types/{INDEX}OperatorPermission"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("module", "token"),
     [
         (account_assignments, "AccountAssignments"),

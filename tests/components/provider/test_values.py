@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.provider.values import UNKNOWN, has_unknown, read, secret_keys, write
+
+from tests.walk import walk
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -38,7 +39,7 @@ def test_numbers_are_whole_where_they_can_be() -> None:
     assert isinstance(read(on_the_wire(whole=3.0))["whole"], int)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("value", "expected"),
     [
         (UNKNOWN_TEXT, UNKNOWN),

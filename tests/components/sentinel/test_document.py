@@ -6,13 +6,13 @@ import contextlib
 import io
 import re
 
-import pytest
 from pulumi_aws_identity_center.domain.sentinel import KEYS, SentinelSettings
 from pulumi_aws_identity_center.domain.sentinel_documents import Home, event_pattern
 from pulumi_aws_identity_center.iam.lock_out import LOCK_OUT_ACTIONS
 from pulumi_aws_identity_center.sentinel import handler
 
 from sandbox.session import ROOT
+from tests.walk import walk
 
 TEXT = (ROOT / "docs" / "sentinel.md").read_text("utf-8")
 
@@ -47,7 +47,7 @@ def test_it_names_every_call_that_is_told() -> None:
         assert name in TEXT
 
 
-@pytest.mark.parametrize("action", LOCK_OUT_ACTIONS)
+@walk("action", LOCK_OUT_ACTIONS)
 def test_every_call_that_locks_out_starts_the_function(action: str) -> None:
     prefix, name = action.split(":")
     assert name in handler.EVENTS[f"{prefix}.amazonaws.com"]

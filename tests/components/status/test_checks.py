@@ -14,6 +14,8 @@ from pulumi_aws_identity_center.domain.stack_config import StackConfig
 from pulumi_aws_identity_center.status.checks import Check, judge, parse_remedy, verdict
 from pulumi_aws_identity_center.status.facts import Facts, Instances, Member, Members
 
+from tests.walk import walk
+
 Judged = Callable[..., dict[str, Check]]
 NOT_IN_USE: Answer[Any] = Answer(kind="other", code="AWSOrganizationsNotInUseException")
 NO_ROLE: Answer[Any] = Answer(kind="other", code="NoSuchEntity")
@@ -53,7 +55,7 @@ def _directory(id_: str, stage: str, kind: str = "MicrosoftAD") -> Answer[list[d
     return Answer([{"DirectoryId": id_, "Type": kind, "Stage": stage, "Name": "corp.example.com"}])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("changes", "id_", "said"),
     [
         ({"trusted": Answer([])}, "trusted-access", "Trusted access is OFF"),
@@ -98,8 +100,8 @@ def test_consolidated_billing_fails_the_features_and_what_needs_them(judged: Jud
     assert "recover" in checks["trusted-access"].remedy
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
-@pytest.mark.parametrize(
+@walk("kind", sorted(KINDS))
+@walk(
     ("field", "id_"),
     [
         ("caller", "caller"),
@@ -212,7 +214,7 @@ def test_the_delegated_administrator_is_told_as_such_and_sees_all(judged: Judged
     assert verdict(list(checks.values())) == "healthy"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("registered", "expected", "result"),
     [
         ([], None, "pass"),
@@ -255,7 +257,7 @@ PROVIDER = "arn:aws:iam::1:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
 SIGNS_IN: Answer[dict[str, Any]] = Answer({"provider": PROVIDER, "role": ""})
 
 
-@pytest.mark.parametrize(
+@walk(
     ("saml", "result"),
     [
         (SIGNS_IN, "pass"),
@@ -300,7 +302,7 @@ def test_a_broken_off_list_of_members_is_undetermined(good: Facts) -> None:
     assert verdict(checks) == "undetermined"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("directories", "result", "said"),
     [
         (Answer([]), "pass", "Its own store, or an external identity provider."),
@@ -318,7 +320,7 @@ def test_the_identity_source_says_what_an_api_shows(
     assert said in check.detail
 
 
-@pytest.mark.parametrize(
+@walk(
     ("partition", "address"),
     [
         ("aws", "https://d-1.awsapps.com/start"),
@@ -362,7 +364,7 @@ def test_a_directory_may_be_where_the_caller_cannot_see_it(judged: Judged, chang
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("given", "result", "said"),
     [
         (None, "pass", "not open"),
@@ -392,7 +394,7 @@ def test_the_stacks_administrator_is_expected_unless_another_is_named(good: Fact
     assert results == ["fail", "pass"]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("trusted", "result"),
     [
         (Answer([{"ServicePrincipal": "ram.amazonaws.com"}, {"ServicePrincipal": "sso.amazonaws.com"}]), "pass"),

@@ -16,6 +16,7 @@ from pulumi_aws_identity_center.status.deployed_sentinel import matches, sentine
 from pulumi_aws_identity_center.status.facts import Facts, Runs, Schedule, Sentinel
 
 from sandbox.aws import EmbeddedAws
+from tests.walk import walk
 
 EVENT: dict[str, Any] = {"source": ["aws.organizations"], "detail": {"eventName": ["DisableAWSServiceAccess"]}}
 LAST = datetime.datetime(2026, 1, 2, 3, tzinfo=datetime.UTC)
@@ -26,7 +27,7 @@ HOURLY = "rate(1 hour)"
 DENIED: Answer[Any] = Answer(kind="denied", action="cloudwatch:GetMetricData")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("pattern", "is_one"),
     [
         (json.dumps(EVENT), True),
@@ -55,7 +56,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
     assert matches(pattern) is is_one
 
 
-@pytest.mark.parametrize(
+@walk(
     ("found", "result", "required", "said"),
     [
         (
@@ -118,7 +119,7 @@ def test_its_state_and_its_last_run_are_judged(
     assert (check.remedy == "") == (result == "pass")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("expression", "hours_ago", "result"),
     [
         ("rate(1 minute)", 1, "pass"),
@@ -129,7 +130,7 @@ def test_its_state_and_its_last_run_are_judged(
         ("cron(0 0 1 * ? *)", 24 * 13, "pass"),
     ],
 )
-@pytest.mark.parametrize("has_run", [True, False])
+@walk("has_run", [True, False])
 def test_a_schedule_that_missed_several_runs_has_stopped(
     good: Facts, expression: str, hours_ago: int, result: str, has_run: bool
 ) -> None:

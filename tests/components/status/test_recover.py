@@ -13,6 +13,8 @@ from pulumi_aws_identity_center.aws.results import Answer, kind_of_code
 from pulumi_aws_identity_center.status.recover import Outcome, WithinDeadline, recover
 from pulumi_aws_identity_center.status.recovery_advice import who
 
+from tests.walk import walk
+
 ON: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "sso.amazonaws.com"}])
 OFF: Answer[list[dict[str, Any]]] = Answer([{"ServicePrincipal": "ram.amazonaws.com"}])
 DENIED: Answer[Any] = Answer(kind="denied", code="AccessDeniedException")
@@ -98,7 +100,7 @@ def test_without_a_yes_nothing_changes_and_it_is_not_good(answer: bool | None) -
     assert ("--yes" in outcome.text) == (answer is None)
 
 
-@pytest.mark.parametrize("kind", ["denied", "throttled", "unreachable", "expired", "malformed"])
+@walk("kind", ["denied", "throttled", "unreachable", "expired", "malformed"])
 def test_where_it_cannot_be_told_nothing_is_changed(kind: str) -> None:
     api = FakeApi(Answer(kind=kind))
     outcome, _ = _recover(api)
@@ -154,7 +156,7 @@ def test_of_two_people_at_once_both_see_it_on() -> None:
     assert _recover(FakeApi(OFF, OFF, ON, enable=conflict))[0].kind == "on-again"
 
 
-@pytest.mark.parametrize("kind", ["other", "throttled", "unsupported"])
+@walk("kind", ["other", "throttled", "unsupported"])
 def test_a_refused_call_is_reported_at_once(kind: str) -> None:
     outcome, clock = _recover(FakeApi(OFF, enable=Answer(kind=kind, code="X")))
     assert (outcome.code, outcome.kind, clock.pauses) == (1, "failed", [])
@@ -181,7 +183,7 @@ ORGANIZATION = Answer({"MasterAccountId": "111122223333", "FeatureSet": "ALL"})
 MAYBE = "If Identity Center was in use, it continues as before"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("instances", "said"),
     [
         (Answer([]), "But AWS lists no Identity Center instance, and without one nobody can sign in"),
@@ -235,8 +237,8 @@ def test_what_follows_the_proof_never_loses_it(signal_: int | None) -> None:
     assert time.monotonic() - start < 20
 
 
-@pytest.mark.parametrize("kind", ["deadline", "interrupted", "denied"])
-@pytest.mark.parametrize("action", ["", "iam:GetAccountAuthorizationDetails"])
+@walk("kind", ["deadline", "interrupted", "denied"])
+@walk("action", ["", "iam:GetAccountAuthorizationDetails"])
 def test_who_can_names_an_action_only_if_there_is_one(kind: str, action: str) -> None:
     sentence = who(Answer(kind=kind, action=action))
     assert "()" not in sentence

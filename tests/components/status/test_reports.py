@@ -13,6 +13,8 @@ from pulumi_aws_identity_center.cli.status import show
 from pulumi_aws_identity_center.status import ci_reports, report
 from pulumi_aws_identity_center.status.checks import Check
 
+from tests.walk import walk
+
 GOLDEN = Path(__file__).parent / "golden"
 CHECKS = [
     Check("caller", "111122223333", "pass", 'Asking as <ann> & "co".'),
@@ -40,7 +42,7 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "shape"),
     [
         ("status.txt", lambda: report.as_lines(CHECKS)),

@@ -18,6 +18,8 @@ from pulumi_aws_identity_center.status.facts import Facts, Instances, Member, Me
 from pulumi_aws_identity_center.status.report import condensed
 from pulumi_aws_identity_center.status.terminal_report import terminal_lines
 
+from tests.walk import walk
+
 WIDTHS = pytest.mark.parametrize("width", [80, 120])
 
 
@@ -61,7 +63,7 @@ FAILURES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", FAILURES)
+@walk("name", FAILURES)
 def test_one_thing_that_is_wrong_fits_a_small_terminal(good: Facts, rows, name: str) -> None:
     administrators = Answer([{"Id": "222233334444", "Status": "ACTIVE"}])
     facts = dataclasses.replace(good, **{"administrators": administrators, **FAILURES[name]})
@@ -70,7 +72,7 @@ def test_one_thing_that_is_wrong_fits_a_small_terminal(good: Facts, rows, name: 
     assert rows(checks) <= 24
 
 
-@pytest.mark.parametrize("name", FAILURES)
+@walk("name", FAILURES)
 def test_no_remedy_ends_where_a_command_is_to_follow(good: Facts, name: str) -> None:
     for check in judge(dataclasses.replace(good, **FAILURES[name])):
         assert not check.remedy.endswith(":")
@@ -90,7 +92,7 @@ def test_break_glass_fits_a_small_terminal(good: Facts, rows, expires: str) -> N
     assert rows(judge(good, None, stack)) <= 24
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "member"])
+@walk("kind", [kind for kind in KINDS if kind != "member"])
 def test_credentials_that_read_nothing_fit_a_small_terminal(rows, kind: str) -> None:
     answer: Answer[Any] = Answer(kind=kind, code="SomeException", message="No. " * 40)
     facts = Facts("us-east-1", answer, answer, answer, answer, Instances(answer), role=answer, sentinels=answer)
@@ -182,7 +184,7 @@ def test_any_checks_have_a_report_that_begins_with_the_verdict(checks, width: in
     assert sum(line.text.startswith("✗") for line in shown) == sum(check.result == "fail" for check in checks)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("remedy", "commands", "explanation"),
     [
         ("identity-center recover  # in the account", ("identity-center recover",), "In the account"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from pack.guarded_services import check_stack_configuration, guarded_services
 from pulumi_aws_identity_center.domain.declared import Stack
+
+from tests.walk import walk
 
 SSO, OTHER, THIRD = "sso.amazonaws.com", "config.amazonaws.com", "ram.amazonaws.com"
 KEY = "aws-identity-center:guardedServicePrincipals"
@@ -17,12 +18,12 @@ def test_rule_and_stack_both_name_them() -> None:
     assert guarded_services({"guardedServicePrincipals": [OTHER]}, stack) == [SSO, OTHER, THIRD]
 
 
-@pytest.mark.parametrize("text", ["", "soon", "{}", "1", "null", "[1, null]"])
+@walk("text", ["", "soon", "{}", "1", "null", "[1, null]"])
 def test_what_is_no_list_guards_identity_center(text: str) -> None:
     assert guarded_services({}, Stack("p", "dev", [], {KEY: text})) == [SSO]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "is_refused"),
     [
         (None, False),

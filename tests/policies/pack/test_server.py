@@ -12,6 +12,8 @@ from pulumi.runtime.proto import analyzer_pb2
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from rules.registry import RULES
 
+from tests.walk import walk
+
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
 BUCKET = "aws:s3/bucket:Bucket"
 RULES_OF_BOTH = ("organization-all-features", "trusted-access-single-owner")
@@ -35,7 +37,7 @@ def _stack(*resources: tuple[str, dict[str, Any]]) -> Any:
     return request
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "props", "count"),
     [
         (ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": []}, 2),
@@ -100,7 +102,7 @@ def _levels(server: PackServer) -> dict[str, int]:
     return {row.policyName: row.enforcementLevel for row in (*of_resource, *of_stack)}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("level", "expected"),
     [
         (analyzer_pb2.MANDATORY, analyzer_pb2.MANDATORY),
@@ -126,7 +128,7 @@ def test_a_rule_mends_a_resource_at_its_level_only(level: int, count: int) -> No
 USE_SERVICES = [rule.id for rule in RULES if "guardedServicePrincipals" in rule.config]
 
 
-@pytest.mark.parametrize("speaker", USE_SERVICES)
+@walk("speaker", USE_SERVICES)
 def test_unreadable_services_are_refused_once_by_any_rule(speaker: str) -> None:
     """The others that use them are advisory."""
     server = PackServer("p", RULES)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from google.protobuf import json_format, struct_pb2
 from pack import wire
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+
+from tests.walk import walk
 
 TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -22,7 +23,7 @@ def _struct(props: dict[str, Any]) -> Any:
     return struct
 
 
-@pytest.mark.parametrize(
+@walk(
     ("props", "expected"),
     [
         ({"a": "x", "b": 1.0, "c": None, "d": True}, {"a": "x", "b": 1.0, "c": None, "d": True}),

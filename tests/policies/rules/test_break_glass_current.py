@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import json
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
 from pulumi_aws_identity_center.names import SENTINEL_TYPE, SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE
 from rules.break_glass_current import RULE
+
+from tests.walk import walk
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 OPEN = {"reason": "moving to another home Region", "expires": (TODAY + datetime.timedelta(days=2)).isoformat()}
@@ -29,7 +30,7 @@ def test_protected_or_open_in_time_passes(rule) -> None:
     assert rule.messages(RULE, *_pair(rule, OPEN)) == []
 
 
-@pytest.mark.parametrize(
+@walk(
     ("broken", "words"),
     [
         ({**OPEN, "expires": (TODAY - datetime.timedelta(days=1)).isoformat()}, "is past"),

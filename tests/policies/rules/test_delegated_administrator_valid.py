@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE
 from rules.delegated_administrator_valid import RULE
+
+from tests.walk import walk
 
 SSO = "sso.amazonaws.com"
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
@@ -29,7 +30,7 @@ def test_one_member_account_passes(rule) -> None:
     assert rule.messages(RULE, _administrator(rule), _organization(rule, UNKNOWN)) == []
 
 
-@pytest.mark.parametrize("account", ["", "12345", "22223333444a", 222233334444, None, "2222-3333-4444"])
+@walk("account", ["", "12345", "22223333444a", 222233334444, None, "2222-3333-4444"])
 def test_an_invalid_account_id_is_refused(rule, account) -> None:
     (message,) = rule.messages(RULE, _administrator(rule, account))
     assert message.startswith("admin: its accountId is")

@@ -8,6 +8,8 @@ from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE
 from rules.guarded_resources_protected import RULE
 
+from tests.walk import walk
+
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
 GUARDED = [(ORGANIZATION_TYPE, {}), (SERVICE_ACCESS_TYPE, SSO)]
 COMPONENT = f"urn:pulumi:dev::p::{TRUSTED_ACCESS_TYPE}::sso"
@@ -18,7 +20,7 @@ def test_a_protected_one_passes(rule, token: str, props) -> None:
     assert rule.messages(RULE, rule.declared(token, props=props, protect=True)) == []
 
 
-@pytest.mark.parametrize(("token", "props"), [*GUARDED, (SERVICE_ACCESS_TYPE, {"servicePrincipal": UNKNOWN})])
+@walk(("token", "props"), [*GUARDED, (SERVICE_ACCESS_TYPE, {"servicePrincipal": UNKNOWN})])
 def test_an_unprotected_one_is_refused_with_the_fix(rule, token: str, props) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "thing", props=props))
     assert message.startswith("thing is not protected.")
@@ -68,8 +70,8 @@ def _urn(token: str) -> str:
     return f"urn:pulumi:dev::p::{token}::old"
 
 
-@pytest.mark.parametrize("token", TAKEN_OVER)
-@pytest.mark.parametrize("own", [TRUSTED_ACCESS_TYPE, "my:own:Component", "aws:s3/bucket:Bucket"])
+@walk("token", TAKEN_OVER)
+@walk("own", [TRUSTED_ACCESS_TYPE, "my:own:Component", "aws:s3/bucket:Bucket"])
 def test_taking_over_a_guarded_type_under_another_is_refused(rule, token: str, own: str) -> None:
     (message,) = rule.messages(RULE, rule.declared(own, "new", aliases=[_urn(token)]))
     kind = token.rpartition(":")[2]
@@ -78,7 +80,7 @@ def test_taking_over_a_guarded_type_under_another_is_refused(rule, token: str, o
     assert len(rule.messages(RULE, rule.declared(own, "new", aliases=[inside], protect=True))) == 1
 
 
-@pytest.mark.parametrize("token", TAKEN_OVER)
+@walk("token", TAKEN_OVER)
 def test_taking_over_one_s_own_type_passes(rule, token: str) -> None:
     for alias in (_urn(token), _urn(token).replace("dev::p", "dev::renamed")):
         assert rule.messages(RULE, rule.declared(token, "new", aliases=[alias], protect=True)) == []
@@ -86,7 +88,7 @@ def test_taking_over_one_s_own_type_passes(rule, token: str) -> None:
     assert rule.messages(RULE, rule.declared("my:own:Component", "new", aliases=[old_bucket])) == []
 
 
-@pytest.mark.parametrize("token", TAKEN_OVER)
+@walk("token", TAKEN_OVER)
 def test_a_bridged_provider_s_type_is_another_type(rule, token: str) -> None:
     for own, old in ((bridged(token), token), (token, bridged(token))):
         new = rule.declared(token, "new", urn=f"urn:pulumi:dev::p::{own}::new", aliases=[_urn(old)], protect=True)

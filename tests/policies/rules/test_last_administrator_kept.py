@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.violation import Level
 from rules.last_administrator_kept import RULE
 
 from tests.declared_resources import declare, document, messages
 from tests.policies.ordinary_programs import ADMIN_ARN, MANAGEMENT, MEMBER, READ_ARN, permission_set
+from tests.walk import walk
 
 OWNED: dict[str, Any] = {"ownerStacks": ["p/*"], "managementAccountId": MANAGEMENT}
 ALLOW_SSO = document({"Effect": "Allow", "Action": "sso:*", "Resource": "*"})
@@ -26,7 +26,7 @@ def test_an_administrator_in_the_management_account_passes() -> None:
     assert _levels(*permission_set("Admins", MEMBER, MANAGEMENT, managed=ADMIN_ARN)) == []
 
 
-@pytest.mark.parametrize(
+@walk(
     "resources",
     [
         [],

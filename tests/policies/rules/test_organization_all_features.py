@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE
 from rules.organization_all_features import RULE
 
+from tests.walk import walk
+
 BOTH = [ORGANIZATION_TYPE, NATIVE_ORGANIZATION]
 
 
-@pytest.mark.parametrize("token", BOTH)
-@pytest.mark.parametrize("props", [{"featureSet": "ALL"}, {}, {"featureSet": None}])
+@walk("token", BOTH)
+@walk("props", [{"featureSet": "ALL"}, {}, {"featureSet": None}])
 def test_all_features_and_the_default_pass(rule, token: str, props) -> None:
     assert rule.messages(RULE, rule.declared(token, props=props)) == []
 
 
-@pytest.mark.parametrize("token", BOTH)
-@pytest.mark.parametrize("value", ["CONSOLIDATED_BILLING", "all", "", ["ALL"]])
+@walk("token", BOTH)
+@walk("value", ["CONSOLIDATED_BILLING", "all", "", ["ALL"]])
 def test_another_feature_set_is_refused_with_the_fix(rule, token: str, value) -> None:
     (message,) = rule.messages(RULE, rule.declared(token, "org", props={"featureSet": value}))
     assert message.startswith("org: ")

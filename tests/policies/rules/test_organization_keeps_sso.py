@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from rules.organization_keeps_sso import RULE
 
 from tests.declared_resources import Said
+from tests.walk import walk
 
 LIST = "awsServiceAccessPrincipals"
 SSO = "sso.amazonaws.com"
@@ -19,12 +19,12 @@ def _messages(props, ignore=(), **config) -> list[Said]:
     return [Said.of(violation) for violation in RULE.check(declared, config, Stack("p", "dev", []))]
 
 
-@pytest.mark.parametrize("listed", [[SSO], ["guardduty.amazonaws.com", SSO], [SSO, SSO], [UNKNOWN, SSO]])
+@walk("listed", [[SSO], ["guardduty.amazonaws.com", SSO], [SSO, SSO], [UNKNOWN, SSO]])
 def test_a_list_with_the_principal_passes(listed) -> None:
     assert _messages({LIST: listed}) == []
 
 
-@pytest.mark.parametrize(
+@walk(
     "props",
     [
         {},
@@ -48,14 +48,12 @@ def test_a_bad_list_is_refused_with_its_fix(props) -> None:
 
 
 # What the engine honours was tried on it: tests/engine/test_policy_ignore_changes.py.
-@pytest.mark.parametrize("spelling", [LIST, f'["{LIST}"]', "*", "[*]", '["*"]'])
+@walk("spelling", [LIST, f'["{LIST}"]', "*", "[*]", '["*"]'])
 def test_a_list_whose_changes_are_ignored_passes(spelling: str) -> None:
     assert _messages({LIST: []}, (spelling,)) == []
 
 
-@pytest.mark.parametrize(
-    "spelling", [f"{LIST}[0]", f"{LIST}[*]", f"['{LIST}']", f" {LIST}", "aws_service_access_principals", "tags", ""]
-)
+@walk("spelling", [f"{LIST}[0]", f"{LIST}[*]", f"['{LIST}']", f" {LIST}", "aws_service_access_principals", "tags", ""])
 def test_only_spellings_that_the_engine_takes_ignore_the_list(spelling: str) -> None:
     assert len(_messages({LIST: []}, (spelling,))) == 1
 

@@ -24,6 +24,8 @@ from pulumi_aws_identity_center.names import (
 )
 from rules.registry import RULES
 
+from tests.walk import walk
+
 SSO = "sso.amazonaws.com"
 ASSIGNMENT = "aws:ssoadmin/accountAssignment:AccountAssignment"
 POLICY = "aws:iam/policy:Policy"
@@ -131,8 +133,8 @@ def _ask(rule_id: str, resources, level=MANDATORY, language: str = ""):
     return [*diagnostics, *server.AnalyzeStack(stack, None).diagnostics]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("rule", "resources"), CASES)
+@walk("language", LANGUAGES)
+@walk(("rule", "resources"), CASES)
 def test_a_violation_has_three_lines_of_100_columns(rule: str, resources, language: str) -> None:
     diagnostics = _ask(rule, resources, language=language)
     assert diagnostics
@@ -156,7 +158,7 @@ def test_a_description_is_one_sentence_of_160_characters() -> None:
         assert ". " not in rule.description
 
 
-@pytest.mark.parametrize("name", ["x" * 300, "two\nlines", "\x1b[31mred", "\u202egnitirw"])
+@walk("name", ["x" * 300, "two\nlines", "\x1b[31mred", "\u202egnitirw"])
 def test_no_name_breaks_a_line(name: str) -> None:
     for rule in RULES:
         for resources in BAD[rule.id]:
@@ -186,7 +188,7 @@ LATER = {
 }
 
 
-@pytest.mark.parametrize(("rule", "resource"), [(rule, resource) for rule in LATER for resource in LATER[rule]])
+@walk(("rule", "resource"), [(rule, resource) for rule in LATER for resource in LATER[rule]])
 def test_what_the_update_judges_is_advisory_in_the_gates_words(rule: str, resource) -> None:
     (diagnostic,) = _ask(rule, [resource])
     assert diagnostic.enforcementLevel == ADVISORY
@@ -195,7 +197,7 @@ def test_what_the_update_judges_is_advisory_in_the_gates_words(rule: str, resour
     assert _ask(rule, [resource], DISABLED) == []
 
 
-@pytest.mark.parametrize(("rule", "resources"), CASES)
+@walk(("rule", "resources"), CASES)
 def test_a_terraform_provider_bridged_by_hand_is_seen_through(rule: str, resources) -> None:
     own = [diagnostic.message for diagnostic in _ask(rule, resources)]
     bridged_messages = [
@@ -204,7 +206,7 @@ def test_a_terraform_provider_bridged_by_hand_is_seen_through(rule: str, resourc
     assert own == bridged_messages
 
 
-@pytest.mark.parametrize("rule", BAD)
+@walk("rule", BAD)
 def test_its_level_is_what_the_configuration_says(rule: str) -> None:
     resources = BAD[rule][-1]
     advisory = _ask(rule, resources, ADVISORY)
@@ -257,7 +259,7 @@ def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
     assert principals == ({**_SECRET, "value": ["g.amazonaws.com", SSO]} if whole else [secret, "x", SSO])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("given", "says"),
     [
         ({"no-disable-grants": {}}, "'no-disable-grants', which is no rule"),

@@ -12,13 +12,15 @@ from pulumi_aws_identity_center.domain.resource_types import (
 )
 from rules.service_linked_role_untouched import RULE
 
+from tests.walk import walk
+
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 THE_ROLE = "AWSServiceRoleForSSO"
 PATH = "/aws-service-role/sso.amazonaws.com/"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("token", "props"),
     [
         (SERVICE_LINKED_ROLE, {"awsServiceName": "sso.amazonaws.com"}),
@@ -45,7 +47,7 @@ def test_whatever_touches_the_role_is_refused_with_the_way_out(rule, token: str,
     assert not message.is_later
 
 
-@pytest.mark.parametrize(
+@walk(
     ("token", "props"),
     [
         (SERVICE_LINKED_ROLE, {"awsServiceName": "guardduty.amazonaws.com"}),
@@ -62,7 +64,7 @@ def test_other_roles_are_none_of_its_business(rule, token: str, props) -> None:
     assert rule.messages(RULE, rule.declared(token, props=props)) == []
 
 
-@pytest.mark.parametrize(
+@walk(
     ("token", "key"),
     [
         (ROLE, "name"),

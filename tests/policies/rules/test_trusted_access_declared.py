@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 from rules.trusted_access_declared import RULE
+
+from tests.walk import walk
 
 SSO = "sso.amazonaws.com"
 OWNERS = {"ownerStacks": ["platform/prod"]}
@@ -32,9 +33,7 @@ def test_an_owner_that_declares_nothing_is_told_the_fix(rule) -> None:
         assert 'Fix: TrustedAccess("sso")' in message
 
 
-@pytest.mark.parametrize(
-    "owners", [["platform/*"], ["*/prod"], ["prod"], ["pr?d"], ["other/x", "platform/prod"], ["[op]latform/prod"]]
-)
+@walk("owners", [["platform/*"], ["*/prod"], ["prod"], ["pr?d"], ["other/x", "platform/prod"], ["[op]latform/prod"]])
 def test_owners_are_globs_of_project_and_stack(rule, owners) -> None:
     assert len(rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners)) == 1
 
@@ -53,7 +52,7 @@ def test_a_list_that_ignore_changes_leaves_alone_declares_nothing(rule) -> None:
         assert len(rule.messages(RULE, organization, **HERE)) == count
 
 
-@pytest.mark.parametrize("owners", [[], ["platform/dev"], ["Platform/prod"], ["platform"], None])
+@walk("owners", [[], ["platform/dev"], ["Platform/prod"], ["platform"], None])
 def test_a_stack_that_owns_nothing_may_declare_nothing(rule, owners) -> None:
     assert rule.messages(RULE, project="platform", stack="prod", ownerStacks=owners) == []
 

@@ -14,6 +14,7 @@ from sandbox.aws import ledger
 from sandbox.aws.core.registry import HANDLERS
 from sandbox.aws.seeds import Assumptions
 from sandbox.aws.services.identity_center.fidelity import LEDGER, record
+from tests.walk import walk
 
 
 def test_the_file_is_what_the_code_says() -> None:
@@ -34,7 +35,7 @@ def test_the_ledger_is_exactly_what_is_ours(service: str) -> None:
     assert ours <= set(get_session().get_service_model(service).operation_names)
 
 
-@pytest.mark.parametrize("service", ledger.SERVICES)
+@walk("service", ledger.SERVICES)
 def test_documented_names_a_page_and_assumed_a_reason(service: str) -> None:
     for line in ledger.lines(service):
         if line.basis == "documented":

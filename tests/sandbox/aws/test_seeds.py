@@ -10,9 +10,10 @@ import yaml
 
 from sandbox.aws import EmbeddedAws, SandboxError
 from sandbox.aws.seeds import NAMES, read
+from tests.walk import walk
 
 
-@pytest.mark.parametrize("name", NAMES)
+@walk("name", NAMES)
 def test_every_shipped_seed_can_be_read(name: str) -> None:
     assert read(name).caller in ("111122223333", "222233334444")
 
@@ -65,8 +66,8 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         assert part in str(caught.value)
 
 
-@pytest.mark.parametrize("tag", sorted(filter(None, yaml.SafeLoader.yaml_constructors)))
-@pytest.mark.parametrize("value", ["abc", "''", "[a]", "{a: b}", "2026-13-45"])
+@walk("tag", sorted(filter(None, yaml.SafeLoader.yaml_constructors)))
+@walk("value", ["abc", "''", "[a]", "{a: b}", "2026-13-45"])
 def test_a_tag_that_does_not_fit_is_told_in_a_sentence(tmp_path: Path, tag: str, value: str) -> None:
     path = tmp_path / "seed.yaml"
     path.write_text(f"trusted_services: !<{tag}> {value}")
@@ -87,7 +88,7 @@ def test_an_unknown_seed_names_those_there_are() -> None:
         EmbeddedAws("nonsense")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "said"),
     [
         ("trusted_services: [sso.amazonaws.com]", "trusted_services needs an organization"),

@@ -13,16 +13,15 @@ from urllib3.util import parse_url
 
 from sandbox.provider import configuration
 from sandbox.provider.record import Refused
+from tests.walk import walk
 
 
-@pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:5000", "http://localhost:5000", "http://[::1]:5000", "http://127.1.2.3"]
-)
+@walk("url", ["http://127.0.0.1:5000", "http://localhost:5000", "http://[::1]:5000", "http://127.1.2.3"])
 def test_this_machine_is_allowed(url: str) -> None:
     assert configuration.endpoint({"endpoints": [{"sts": url}]}, "sts") == url
 
 
-@pytest.mark.parametrize(
+@walk(
     "url",
     [
         "https://sts.amazonaws.com",

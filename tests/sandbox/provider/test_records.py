@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sandbox.provider import functions, introspection, schema
 from sandbox.provider.types import RECORDS
+from tests.walk import walk
 
 
-@pytest.mark.parametrize("token", sorted(RECORDS))
+@walk("token", sorted(RECORDS))
 def test_every_records_name_is_an_input_of_pulumi_aws(token: str) -> None:
     record, type_schema = RECORDS[token], schema.of(token, RECORDS)
     assert type_schema is not None

@@ -24,6 +24,7 @@ from tests.components.access.iam_account import (
     role,
     user,
 )
+from tests.walk import walk
 
 Row = dict[str, Any]
 SAML = f"{ACCOUNT}:saml-provider/okta"
@@ -128,7 +129,7 @@ def outcome(case: Case, *actions: str) -> object:
     return "undetermined" if "ann" in undetermined else None
 
 
-@pytest.mark.parametrize("edge", EDGES, ids=[edge.action for edge in EDGES])
+@walk("edge", EDGES)
 def test_every_edge_leads_to_a_lock_out_action(edge: Edge) -> None:
     case = CASES[edge.gives, edge.on, edge.needs]
     actions = edge.actions

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from pulumi_aws_identity_center.access.escalation.identity_center import (
     EDGES,
     FILL,
@@ -13,6 +12,7 @@ from pulumi_aws_identity_center.access.escalation.identity_center import (
 )
 
 from tests.components.access.iam_account import ACCOUNT, ORGANIZATIONS, allow, ask, role, user
+from tests.walk import walk
 
 ADMIN_SET = role(
     "AWSReservedSSO_Admin_0123456789abcdef", ORGANIZATIONS, path="aws-reserved/sso.amazonaws.com/us-east-1/"
@@ -33,14 +33,14 @@ def escalation(*rows):
 ROWS = {Needs.NOTHING: (), Needs.PROVISIONED_SET: (VIEW_SET,), Needs.LOCK_OUT_SET: (ADMIN_SET,)}
 
 
-@pytest.mark.parametrize("edge", EDGES, ids=["+".join(edge.actions) for edge in EDGES])
+@walk("edge", EDGES)
 def test_every_edge_leads_to_a_lock_out_action(edge) -> None:
     assert escalation(user(allow(*edge.actions)), *ROWS[edge.needs]) == set(edge.actions)
     if edge.needs is not Needs.NOTHING:
         assert escalation(user(allow(*edge.actions))) in (None, "undetermined")
 
 
-@pytest.mark.parametrize("fill", FILL)
+@walk("fill", FILL)
 def test_filling_a_permission_set_alone_leads_nowhere(fill) -> None:
     assert escalation(user(allow(fill)), VIEW_SET) is None
 
@@ -61,14 +61,14 @@ def test_assigning_in_member_accounts_only_is_none() -> None:
     assert escalation(user(filler, in_management)) == {FILL[0], "sso:CreateAccountAssignment"}
 
 
-@pytest.mark.parametrize(
+@walk(
     "action", ["identitystore:CreateGroupMembership", "sso-directory:AddMemberToGroup", "sso-directory:UpdatePassword"]
 )
 def test_joining_people_whose_permission_set_is_harmless_leads_nowhere(action) -> None:
     assert escalation(user(allow(action)), VIEW_SET) is None
 
 
-@pytest.mark.parametrize("action", IDENTITY_CENTER_ACTIONS)
+@walk("action", IDENTITY_CENTER_ACTIONS)
 def test_a_deny_of_one_action_closes_the_edge(action) -> None:
     way = {"sso:CreateAccountAssignment", FILL[0]}
     # Without the second, which sets there are to assign is left open.

@@ -30,6 +30,7 @@ from tests.components.access.iam_account import (
     user,
     ways,
 )
+from tests.walk import walk
 
 
 def test_writing_ones_own_policies_takes_the_guard_off():
@@ -69,7 +70,7 @@ MADE = [
 ]
 
 
-@pytest.mark.parametrize(("actions", "enough"), MADE)
+@walk(("actions", "enough"), MADE)
 def test_a_new_principal_counts_if_given_permissions_and_become(actions, enough):
     may = allow(
         *(f"iam:{action}" for action in actions), on=[f"{ACCOUNT}:{kind}/x-*" for kind in ("role", "user", "group")]
@@ -117,7 +118,7 @@ def test_rewriting_an_assumable_roles_policy_is_a_way():
     assert ways(user(allow("iam:CreatePolicyVersion", on=OWN)), tool, policies=policies) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("arn", "more", "expected"),
     [
         (f"{AWS}/IAMFullAccess", (), {"AttachUserPolicy", "PutUserPolicy"}),
@@ -236,7 +237,7 @@ def test_a_boundary_can_be_exchanged_for_a_wider_one():
     assert ways(ann, policies={**now, OWN: document(allow("s3:*"))}) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("kind", "tags", "expected"),
     [
         ("User", {"team": "ops"}, "can"),
@@ -259,7 +260,7 @@ def test_tags_of_which_the_input_says_nothing_are_not_known():
     assert ask(ann) == ({}, {"ann"})
 
 
-@pytest.mark.parametrize(("pattern", "listed"), [("IDANN:*", True), ("IDANN:me", True), ("IDBOB:*", False)])
+@walk(("pattern", "listed"), [("IDANN:*", True), ("IDANN:me", True), ("IDBOB:*", False)])
 def test_a_session_has_its_roles_id_and_any_name(pattern, listed):
     principals, undetermined = ask(role("ann", allow("organizations:*", when={"StringLike": {"aws:userid": pattern}})))
     assert ("ann" in principals, undetermined) == (listed, set())
@@ -300,8 +301,8 @@ def test_organizations_and_iam_are_called_in_one_region_only():
     assert undetermined == set()
 
 
-@pytest.mark.parametrize(("moment", "listed"), [("1500000000", False), ("4102444800", True), ("99999999999999", True)])
-@pytest.mark.parametrize("operator", ["DateLessThan", "NumericLessThan"])
+@walk(("moment", "listed"), [("1500000000", False), ("4102444800", True), ("99999999999999", True)])
+@walk("operator", ["DateLessThan", "NumericLessThan"])
 def test_the_time_as_a_number_is_a_time(operator, moment, listed):
     principals, undetermined = ask(user(allow("organizations:*", when={operator: {"aws:EpochTime": moment}})))
     assert ("ann" in principals, undetermined) == (listed, set())

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from tests.components.access.iam_account import ACCOUNT, ORGANIZATIONS, ROOT, allow, ask, group, role, user, ways
+from tests.walk import walk
 
 JOIN = allow("iam:AddUserToGroup", on=f"{ACCOUNT}:group/ops")
 SERVICE = {"Service": "lambda.amazonaws.com"}
@@ -18,7 +19,7 @@ TEAM = {"StringEquals": {"aws:PrincipalTag/team": "ops"}}
 OPEN = {"StringEquals": {"iam:ResourceTag/open": "yes"}}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("action", "other"),
     [
         ("sts:AssumeRole", STRONG),
@@ -82,7 +83,7 @@ def test_an_unreadable_trust_policy_leaves_its_users_open(action):
     assert "ann" not in ask(user(allow(action, on=f"{ACCOUNT}:role/other")), strong)[1]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("operator", "pattern", "listed"),
     [
         ("StringLike", "*:alice", True),
@@ -141,7 +142,7 @@ def test_taking_a_tag_off_frees_of_its_deny():
     assert ways(user(allow("iam:TagUser"), absent, tags=tags)) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("tag", "action", "other"),
     [
         ("TagRole", "sts:AssumeRole", STRONG),

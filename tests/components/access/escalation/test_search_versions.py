@@ -20,6 +20,7 @@ from tests.components.access.iam_account import (
     user,
     ways,
 )
+from tests.walk import walk
 
 NOW, OLDER = {OWN: document(allow("s3:*"))}, {OWN: [document(ORGANIZATIONS)]}
 SWAP = allow("iam:SetDefaultPolicyVersion", on=OWN)
@@ -64,7 +65,7 @@ def test_joining_and_setting_back_a_policy_is_a_way():
     assert ways(user(SWAP, join), group("ops"), policies=NOW, versions=OLDER) is None
 
 
-@pytest.mark.parametrize("more", ["SetDefaultPolicyVersion", "CreatePolicyVersion", "CreatePolicy"])
+@walk("more", ["SetDefaultPolicyVersion", "CreatePolicyVersion", "CreatePolicy"])
 def test_a_boundary_of_ones_own_writing_limits_nothing(more):
     target = f"{ACCOUNT}:policy/mine" if more == "CreatePolicy" else OWN
     rebind = allow("iam:PutUserPermissionsBoundary", when={"StringEquals": {"iam:PermissionsBoundary": target}})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 
 from tests.declared_resources import Said, declare, grants_in_management
+from tests.walk import walk
 
 ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 READER = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
@@ -59,7 +59,7 @@ def _said(token: str, props: dict[str, Any], allowed=()) -> list[Said]:
     return grants
 
 
-@pytest.mark.parametrize(("type_", "bad", "good"), RESOURCES)
+@walk(("type_", "bad", "good"), RESOURCES)
 def test_templates_and_cloud_control_are_judged_for_every_carrier(type_: str, bad, good) -> None:
     for props, count in ((bad, 1), (good, 0)):
         template = _template({"First": {"Type": "AWS::S3::Bucket"}, "Mine": {"Type": type_, "Properties": props}})
@@ -143,9 +143,7 @@ _ROLE = "Resources: {R: {Type: AWS::IAM::Role}}"
 _NONE = ["", "{", "[]", "- a", "a: [", "!Foo", "Resources: 1", "Resources: {R: 1}", "a: &x [*x]", "\t:"]
 
 
-@pytest.mark.parametrize(
-    "text", [*_NONE, _ROLE, _ROLE.replace("}}", ", Properties: !Ref X}}"), "Resources: !Transform {}"]
-)
+@walk("text", [*_NONE, _ROLE, _ROLE.replace("}}", ", Properties: !Ref X}}"), "Resources: !Transform {}"])
 def test_what_is_no_template_breaks_nothing(text: str) -> None:
     assert _said(STACK, {"templateBody": text}) == []
     assert _said(CONTROL, {"typeName": "AWS::IAM::Role", "desiredState": text}) == []

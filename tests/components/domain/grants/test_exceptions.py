@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 
 from tests.declared_resources import Said, declare, grants_in_management
+from tests.walk import walk
 
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -24,7 +24,7 @@ def _said(token: str, props: dict[str, Any], name: str = "it", allowed=ALLOWED) 
     return grants
 
 
-@pytest.mark.parametrize(
+@walk(
     ("token", "props"),
     [
         (ATTACHMENT, {"role": "break-glass-1", "policyArn": ADMIN_ARN}),
@@ -40,7 +40,7 @@ def test_all_receivers_have_to_match_an_exception(token: str, props) -> None:
     assert len(_said(token, props, allowed=[])) == 1
 
 
-@pytest.mark.parametrize(
+@walk(
     ("token", "props"),
     [
         (ATTACHMENT, {"role": "everybody", "policyArn": ADMIN_ARN}),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Stack
 from pulumi_aws_identity_center.domain.grants import no_disable_grant
@@ -22,6 +21,7 @@ from pulumi_aws_identity_center.domain.violation import Level
 from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
 
 from tests.declared_resources import declare, grants_in_management
+from tests.walk import walk
 
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 POLICY = "aws:iam/policy:Policy"
@@ -64,7 +64,7 @@ def _policy(document, **options):
     return declare(POLICY, "mine", props={"policy": text}, **options)
 
 
-@pytest.mark.parametrize(("token", "kind", "path"), CARRIERS)
+@walk(("token", "kind", "path"), CARRIERS)
 def test_every_carrier_is_refused_only_with_a_lock_out_grant(token: str, kind: Kind, path: str) -> None:
     assert grants_in_management(declare(token, props=_at(path, GOOD[kind]))) == []
     (message,) = grants_in_management(declare(token, "mine", props=_at(path, BAD[kind])))
@@ -75,7 +75,7 @@ def test_every_carrier_is_refused_only_with_a_lock_out_grant(token: str, kind: K
     assert "  " not in message
 
 
-@pytest.mark.parametrize(("token", "kind", "path"), CARRIERS)
+@walk(("token", "kind", "path"), CARRIERS)
 def test_what_a_preview_cannot_know_is_shown_in_every_carrier(token: str, kind: Kind, path: str) -> None:
     unknown = declare(token, props=_at(path, UNKNOWN), comes_from={path.partition("[")[0].partition(".")[0]: []})
     (message,) = grants_in_management(unknown)
@@ -95,7 +95,7 @@ def test_unknown_inline_policies_are_shown() -> None:
     assert [violation.level for violation in alone] == [Level.LATER]
 
 
-@pytest.mark.parametrize(
+@walk(
     "statements",
     [
         [_allow(DISABLE)],
@@ -124,7 +124,7 @@ def test_what_iam_would_allow_is_refused(statements) -> None:
     assert "on conditions" not in message
 
 
-@pytest.mark.parametrize(
+@walk(
     "document",
     [
         _document(_allow(["s3:*", "organizations:Describe*", "organizations:List*", "sso:List*"])),
@@ -174,7 +174,7 @@ OWN = f"urn:pulumi:dev::p::my:index:Outer${OPERATOR_PERMISSIONS}::ops"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_only_operator_permissions_own_policy_passes_under_it(partition: str) -> None:
     arn = f"arn:{partition}:iam::111122223333:policy/identity-center-disable"
     document = json.dumps(disable_document(partition=partition))
@@ -216,7 +216,7 @@ def test_power_user_access_as_a_permission_set_is_refused() -> None:
     assert grants_in_management(attached, allowed=allowed) == []
 
 
-@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+@walk("partition", ["aws", "aws-cn", "aws-us-gov"])
 def test_aws_managed_policies_are_known_in_every_partition(partition: str) -> None:
     token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     bad = [f"arn:{partition}:iam::aws:policy/{name}" for name in MANAGED]

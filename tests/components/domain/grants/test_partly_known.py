@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, is_partly_unknown
@@ -12,6 +11,7 @@ from pulumi_aws_identity_center.domain.grants.partly_known import at_best, at_wo
 from pulumi_aws_identity_center.iam import grants_lock_out, parse_document
 
 from tests.declared_resources import Said, declare, grants_in_management
+from tests.walk import walk
 
 NATIVE = "aws-native:iam:ManagedPolicy"
 ACTIONS = ["*", "s3:*", "organizations:*", "organizations:DisableAWSServiceAccess", "sso:Delete*", "sso:List*"]
@@ -60,7 +60,7 @@ def _statement(**changed):
     return {"Effect": "Allow", "Action": "organizations:DisableAWSServiceAccess", "Resource": "*", **changed}
 
 
-@pytest.mark.parametrize(
+@walk(
     "doubtful",
     [
         UNKNOWN,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.domain.iam_documents import guard_document
 from pulumi_aws_identity_center.domain.violation import Level
 
 from tests.declared_resources import ASSIGNMENT, MANAGEMENT, PERMISSION_SET, declare, document, grants
+from tests.walk import walk
 
 MEMBER = "444455556666"
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -31,7 +31,7 @@ def _levels(*resources: Declared, **config) -> list[Level]:
     return [message.level for message in grants(*resources, **config)]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("provider", "config", "level"),
     [
         ({}, {}, Level.ADVISORY),
@@ -81,7 +81,7 @@ def _assigned(*targets: Any, name: str = "AdministratorAccess", **options) -> li
     return [permission_set, attached, *assignments]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("targets", "level"),
     [
         ([MANAGEMENT], Level.MANDATORY),
@@ -161,7 +161,7 @@ def test_an_exception_names_a_permission_set_by_its_own_name() -> None:
 GUARD = guard_document(break_glass_principals=[f"arn:aws:iam::{MANAGEMENT}:role/break-glass"])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "key", "receiver", "refused"),
     [
         ("aws:iam/rolePolicy:RolePolicy", "policy", {"role": "admin"}, False),

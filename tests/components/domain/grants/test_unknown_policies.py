@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, Kind
 
 from tests.declared_resources import Said, declare, grants_in_management
+from tests.walk import walk
 
 TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -29,7 +29,7 @@ def _doubts(token: str, props, comes_from=None, **config) -> list[Said]:
     return grants
 
 
-@pytest.mark.parametrize(("token", "path"), CARRIERS)
+@walk(("token", "path"), CARRIERS)
 def test_only_unknown_policies_from_elsewhere_are_shown(token, path) -> None:
     value: Any = UNKNOWN
     for key in reversed(path.split(".")):

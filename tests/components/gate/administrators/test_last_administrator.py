@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.gate.finding import Finding
 from pulumi_aws_identity_center.gate.judge import Verdict, judge_plan
 from pulumi_aws_identity_center.gate.readers import read
 
+from tests.walk import walk
+
 MANAGEMENT, MEMBER = "111122223333", "222233334444"
 RULE = "last-administrator-removed"
 POLICIES = {"Admin": "AdministratorAccess", "Read": "ReadOnlyAccess"}
@@ -203,13 +205,13 @@ def test_an_assignment_whose_values_are_no_text_is_read_without_a_trace() -> Non
 ADMINS = frozenset({("g", "Admin", MANAGEMENT), ("g", "Admin", MEMBER)})
 
 
-@pytest.mark.parametrize("form", FORMS)
+@walk("form", FORMS)
 def test_the_configured_management_account_counts_where_the_plan_is_silent(form: str) -> None:
     text = FORMS[form](ADMINS, frozenset({("g", "Admin", MEMBER)}), "")
     assert (_certainty(text), _certainty(text, MANAGEMENT)) == (None, True)
 
 
-@pytest.mark.parametrize("form", FORMS)
+@walk("form", FORMS)
 def test_the_finding_names_the_grant_and_the_resource(form: str) -> None:
     _, (finding,) = _judge(FORMS[form](ADMINS, frozenset(), MANAGEMENT))
     assert "Admin in 111122223333" in finding.detail
@@ -297,7 +299,7 @@ _LISTED, _UNLISTED = (
 )
 
 
-@pytest.mark.parametrize(
+@walk(
     ("parts", "certainty"),
     [
         ([("replace", RAW_PART, _ADMIN_PART, {**_ADMIN_PART, "permissionSetArn": _arn("Other")})], True),

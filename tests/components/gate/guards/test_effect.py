@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.terraform_words import in_terraform_words
 from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
+from tests.walk import walk
+
 ANYBODY = ("arn:aws:iam::000000000000:role/anybody",)
 ARN = "arn:aws:iam::111122223333:policy/identity-center-guard"
 BOUNDARY = f"{ARN}-boundary"
@@ -70,7 +72,7 @@ def verdict(request: pytest.FixtureRequest, gate):
     return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
 
 
-@pytest.mark.parametrize("type_", [*CARRIERS, *IDENTITIES])
+@walk("type_", [*CARRIERS, *IDENTITIES])
 def test_only_an_update_that_removes_the_guard_is_unsafe(verdict, gate, type_) -> None:
     has, lacks = {**CARRIERS, **IDENTITIES}[type_]
     assert verdict(gate.step("update", type_, gate.state(has), gate.state(lacks))) == ("unsafe", ["guard-removed"])
@@ -79,14 +81,14 @@ def test_only_an_update_that_removes_the_guard_is_unsafe(verdict, gate, type_) -
     assert verdict(gate.step("update", type_, gate.state(lacks), gate.state(has))) == ("safe", [])
 
 
-@pytest.mark.parametrize("op", ["delete", "discard", "replace", "delete-replaced"])
-@pytest.mark.parametrize("type_", CARRIERS)
+@walk("op", ["delete", "discard", "replace", "delete-replaced"])
+@walk("type_", CARRIERS)
 def test_taking_away_what_carries_it_is_unsafe(verdict, gate, op: str, type_: str) -> None:
     has, _ = CARRIERS[type_]
     assert verdict(gate.step(op, type_, gate.state(has))) == ("unsafe", ["guard-removed"])
 
 
-@pytest.mark.parametrize("type_", IDENTITIES)
+@walk("type_", IDENTITIES)
 def test_an_identity_may_go_with_its_guard_unless_it_returns(verdict, gate, type_) -> None:
     has, lacks = IDENTITIES[type_]
     assert verdict(gate.step("delete", type_, gate.state(has))) == ("safe", [])
@@ -108,9 +110,9 @@ def test_an_object_of_which_a_part_is_unknown_is_undetermined(verdict, gate) -> 
     assert verdict(gate.step("update", native, old, gate.state({"policyDocument": hidden})))[0] == "undetermined"
 
 
-@pytest.mark.parametrize("type_", ["aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"])
-@pytest.mark.parametrize("new", ["[secret]", UNKNOWN])
-@pytest.mark.parametrize(("changed", "expected"), [("policy", "undetermined"), ("description", "safe")])
+@walk("type_", ["aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"])
+@walk("new", ["[secret]", UNKNOWN])
+@walk(("changed", "expected"), [("policy", "undetermined"), ("description", "safe")])
 def test_a_hidden_policy_that_changes_and_stays_hidden_is_undetermined(
     verdict, gate, type_: str, new: str, changed: str, expected: str
 ) -> None:
@@ -127,8 +129,8 @@ def test_the_finding_says_why_a_policy_is_unread(gate, policy: str, reason: str)
     assert "preview" not in in_terraform_words(finding).detail
 
 
-@pytest.mark.parametrize("retain", [False, True])
-@pytest.mark.parametrize("name", ["own", "identity-center-guard"])
+@walk("retain", [False, True])
+@walk("name", ["own", "identity-center-guard"])
 def test_taking_off_a_policy_with_a_hidden_document_is_undetermined(verdict, gate, name: str, retain: bool) -> None:
     policy = gate.state({"name": name, "policy": "[secret]"})
     attachment = gate.state(
@@ -155,7 +157,7 @@ UNREAD = (
 POLICY, ROLE_POLICY = "aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"
 
 
-@pytest.mark.parametrize("document", UNREAD)
+@walk("document", UNREAD)
 def test_losing_a_document_that_can_t_be_read_is_undetermined(verdict, gate, document: str) -> None:
     for type_, more in ((POLICY, {"name": "own"}), (ROLE_POLICY, {"role": "r"})):
         old, empty = (gate.state({**more, "policy": text}) for text in (document, "{}"))
@@ -169,7 +171,7 @@ def test_losing_a_document_that_can_t_be_read_is_undetermined(verdict, gate, doc
         assert verdict(gate.step("update", type_, old, guard)) == ("safe", [])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "holder"),
     [
         ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "policyArn": OWN}),
@@ -188,7 +190,7 @@ DENYING = {"Effect": "Deny", "Action": "sso:DeleteInstance", "Resource": "*"}
 LIMITED = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 
 
-@pytest.mark.parametrize(("statements", "expected"), [([LIMITED, DENYING], "unsafe"), ([LIMITED], "safe")])
+@walk(("statements", "expected"), [([LIMITED, DENYING], "unsafe"), ([LIMITED], "safe")])
 def test_a_boundary_is_a_guard_by_what_it_denies(verdict, gate, statements: list[Any], expected: str) -> None:
     document = json.dumps({"Version": "2012-10-17", "Statement": statements})
     policy = gate.state({"name": "limits", "policy": document})
@@ -209,7 +211,7 @@ def test_a_guard_that_exempts_everybody_or_allows_again_guards_nothing(verdict, 
         assert verdict(gate.step("update", "aws:iam/policy:Policy", old, new))[0] == expected
 
 
-@pytest.mark.parametrize(
+@walk(
     ("statement", "count"),
     [
         ({"Effect": "Deny", "Action": "*", "Resource": "*"}, len(LOCK_OUT_ACTIONS)),

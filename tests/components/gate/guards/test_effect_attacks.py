@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center import guard_document
 
+from tests.walk import walk
+
 ACCOUNT, MEMBER = "111122223333", "222233334444"
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/identity-center-guard"
 BOUNDARY = f"{ARN}-boundary"
@@ -62,7 +64,7 @@ WIDER = [
 ]
 
 
-@pytest.mark.parametrize("wider", WIDER)
+@walk("wider", WIDER)
 def test_an_exemption_that_grows_to_a_whole_kind_is_unsafe(verdict, gate, wider: str) -> None:
     old, new = {"name": "own", "policy": _exempting(EXEMPT), "arn": OWN}, _exempting(EXEMPT, wider)
     assert verdict(_update(gate, POLICY, old, {**old, "policy": new})) == UNSAFE
@@ -70,9 +72,7 @@ def test_an_exemption_that_grows_to_a_whole_kind_is_unsafe(verdict, gate, wider:
     assert verdict(_update(gate, INLINE, inline, {**inline, "policy": new}, {"arn": OWN, **inline})) == UNSAFE
 
 
-@pytest.mark.parametrize(
-    "wider", [f"arn:aws:iam::{ACCOUNT}:role/Dev*", f"arn:aws:iam::{MEMBER}:root", f"arn:aws:iam::{ACCOUNT}:user/ann"]
-)
+@walk("wider", [f"arn:aws:iam::{ACCOUNT}:role/Dev*", f"arn:aws:iam::{MEMBER}:root", f"arn:aws:iam::{ACCOUNT}:user/ann"])
 def test_any_other_principal_more_is_a_person_s_to_decide(verdict, gate, wider: str) -> None:
     old = {"name": "own", "policy": _exempting(EXEMPT), "arn": OWN}
     grown = _update(gate, POLICY, old, {**old, "policy": _exempting(EXEMPT, wider)})
@@ -83,8 +83,8 @@ def test_any_other_principal_more_is_a_person_s_to_decide(verdict, gate, wider: 
 NATIVE_POLICY = "aws-native:iam:ManagedPolicy"
 
 
-@pytest.mark.parametrize("key", ["roles", "users", "groups"])
-@pytest.mark.parametrize("name", ["own", "identity-center-guard"])
+@walk("key", ["roles", "users", "groups"])
+@walk("name", ["own", "identity-center-guard"])
 def test_a_policy_that_attaches_itself_is_followed(verdict, gate, key: str, name: str) -> None:
     props = {"managedPolicyName": name, "policyDocument": json.loads(GUARD), key: ["a", "b"]}
     left_out = {name: value for name, value in props.items() if name != key}
@@ -121,7 +121,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("type_", READ)
+@walk("type_", READ)
 def test_a_guard_that_leaves_the_stack_and_stays_is_unsafe(verdict, gate, type_: str) -> None:
     managed, read = gate.state(READ[type_], READ[type_]), gate.state(READ[type_], READ[type_], external=True)
     assert verdict(gate.step("read", type_, managed, read)) == UNSAFE
@@ -132,7 +132,7 @@ def test_a_guard_that_leaves_the_stack_and_stays_is_unsafe(verdict, gate, type_:
     assert verdict(gate.step("discard", type_, read)) == SAFE
 
 
-@pytest.mark.parametrize(
+@walk(
     "change",
     [
         {"Resource": "arn:aws:organizations::111122223333:account/*"},
@@ -151,7 +151,7 @@ def test_a_denial_that_says_less_is_unsafe(verdict, gate, change: dict[str, Any]
     assert verdict(_update(gate, POLICY, {**props, "policy": old}, {**props, "policy": new})) == UNSAFE
 
 
-@pytest.mark.parametrize("is_listed", [True, False])
+@walk("is_listed", [True, False])
 def test_a_role_that_begins_an_inline_list_loses_the_others(verdict, gate, is_listed: bool) -> None:
     other = {"name": "other", "policy": "{}"}
     listed = [other, {"name": "keep", "policy": GUARD}] if is_listed else [other]
@@ -173,7 +173,7 @@ def test_a_role_of_that_name_in_another_account_excuses_nothing(verdict, gate) -
     assert verdict(gate.step("delete", INLINE, inline), gate.step("delete", ROLE, member)) == UNSAFE
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "props", "found"),
     [
         (ROLE, {"name": "r", "managedPolicyArns": [READER]}, {"managedPolicyArns": [READER, ARN]}),
@@ -206,7 +206,7 @@ def test_a_list_applied_again_takes_off_what_it_lacks(verdict, gate) -> None:
     assert verdict(inline, _update(gate, INLINE_EXCLUSIVE, names, {**names, "policyNames": ["b"]})) == UNSAFE
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "old", "new"),
     [
         (
@@ -232,7 +232,7 @@ def test_who_leaves_the_group_that_has_the_guard_loses_it(verdict, gate, type_: 
     assert verdict(guarded, _update(gate, type_, old, new), ann) == SAFE
 
 
-@pytest.mark.parametrize("groups", [{"groups": []}, {"groups": ["other"]}, {}])
+@walk("groups", [{"groups": []}, {"groups": ["other"]}, {}])
 def test_a_user_that_drops_its_own_groups_loses_their_guard(verdict, gate, groups) -> None:
     guarded = _same(gate, "aws:iam/groupPolicyAttachment:GroupPolicyAttachment", {"group": "guarded", "policyArn": ARN})
     member = {"userName": "ann", "groups": ["guarded"]}
@@ -265,8 +265,8 @@ def test_the_same_attachment_made_and_deleted_is_deleted_last(verdict, gate) -> 
     assert verdict(gate.step("create", ATTACHMENT, None, props), gate.step("delete", ATTACHMENT, props)) == UNSAFE
 
 
-@pytest.mark.parametrize("order", [1, -1])
-@pytest.mark.parametrize(
+@walk("order", [1, -1])
+@walk(
     ("type_", "old", "new", "again"),
     [
         (ONLY, {"policyArn": ARN, "roles": ["r", "s"]}, {"policyArn": ARN, "roles": ["s"]}, ATTACHMENT),
@@ -282,7 +282,7 @@ def test_what_an_update_gives_up_may_be_taken_off_last(verdict, gate, type_: str
     assert verdict(*steps[::order]) == UNSAFE
 
 
-@pytest.mark.parametrize("option", ["retainOnDelete", "deletedWith", "external"])
+@walk("option", ["retainOnDelete", "deletedWith", "external"])
 def test_an_identity_that_aws_keeps_still_needs_its_guard(verdict, gate, option: str) -> None:
     guard = gate.step("delete", INLINE, gate.state({"role": "r", "name": "n", "policy": GUARD}))
     assert verdict(guard, gate.step("delete", ROLE, gate.state({"name": "r"}, **{option: "urn:x"}))) == UNSAFE

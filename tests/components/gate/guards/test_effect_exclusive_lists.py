@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center import guard_document
 
+from tests.walk import walk
+
 ARN = "arn:aws:iam::111122223333:policy/identity-center-guard"
 OTHER = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 GUARD = json.dumps(guard_document())
@@ -79,7 +81,7 @@ def _made(gate, type_: str, props: Props):
     return {**step, "urn": step["urn"] + "made"}
 
 
-@pytest.mark.parametrize(("carrier", "carried", "type_", "listed", "lacks"), LISTS)
+@walk(("carrier", "carried", "type_", "listed", "lacks"), LISTS)
 def test_a_new_list_without_the_guard_is_always_unsafe(verdict, gate, carrier, carried, type_, listed, lacks) -> None:
     guarded, bad = _same(gate, carrier, carried), _made(gate, type_, {**listed, **lacks})
     assert verdict(guarded, bad) == ("unsafe", ["guard-removed"])

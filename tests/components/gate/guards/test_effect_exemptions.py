@@ -8,6 +8,8 @@ import pytest
 from pulumi_aws_identity_center import guard_document
 from pulumi_aws_identity_center.gate.guards import denial
 
+from tests.walk import walk
+
 MEMBER = "222233334444"
 EXEMPT = "arn:aws:iam::111122223333:role/break-glass"
 POLICY, INLINE = "aws:iam/policy:Policy", "aws:iam/rolePolicy:RolePolicy"
@@ -27,8 +29,8 @@ BY_KEY = {
 }
 
 
-@pytest.mark.parametrize("form", ["digest", "events"])
-@pytest.mark.parametrize("key", BY_KEY)
+@walk("form", ["digest", "events"])
+@walk("key", BY_KEY)
 def test_an_exemption_by_any_key_is_found(gate, form: str, key: str) -> None:
     old = {"name": "own", "policy": json.dumps(GUARD), "arn": "arn:aws:iam::111122223333:policy/own"}
     new = {**old, "policy": _exempting({"StringNotEquals": {key: BY_KEY[key]}})}
@@ -62,8 +64,8 @@ def test_these_are_all_keys_that_tell_principals_apart() -> None:
     assert known - {"aws:PrincipalIsAWSService", "organizations:ServicePrincipal"} == set(BY_KEY)
 
 
-@pytest.mark.parametrize("patterns", [["mal*", "*ory"], ["mal*", "*lor*", "*ory"]])
-@pytest.mark.parametrize("policies", ["one", "several"])
+@walk("patterns", [["mal*", "*ory"], ["mal*", "*lor*", "*ory"]])
+@walk("policies", ["one", "several"])
 def test_statements_that_exempt_one_role_together_are_found(gate, patterns: list[str], policies: str) -> None:
     documents = [_exempting({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role/{part}"}}) for part in patterns]
     if policies == "one":
@@ -86,8 +88,8 @@ def test_a_guard_counts_for_a_role_that_it_exempts(gate, name: str) -> None:
     assert gate.verdict(gate.digest(gate.step("delete", INLINE, state, None))) == ("unsafe", ["guard-removed"])
 
 
-@pytest.mark.parametrize("old", ["[secret]", "{"], ids=["hidden", "malformed"])
-@pytest.mark.parametrize("names", [["role/r1"], ["role/mal*", "role/*ory"]])
+@walk("old", ["[secret]", "{"])
+@walk("names", [["role/r1"], ["role/mal*", "role/*ory"]])
 def test_a_guard_that_exempts_nobody_alone_replaces_an_unread_one(gate, old: str, names: list[str]) -> None:
     old = old if old == "[secret]" else json.dumps(GUARD)[:-1]
     exempting = [_exempting({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:{name}"}}) for name in names]

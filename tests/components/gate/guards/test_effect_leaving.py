@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center import guard_document
 
+from tests.walk import walk
+
 ARN = "arn:aws:iam::111122223333:policy/identity-center-guard"
 GUARD = json.dumps(guard_document())
 OWN = "arn:aws:iam::111122223333:policy/quarantine"
@@ -44,7 +46,7 @@ def _goes(gate, type_: str, props, op: str = "delete", name: str = "x", **option
     return {**step, "urn": step["urn"] + name}
 
 
-@pytest.mark.parametrize(("carrier", "carried", "type_", "props"), PAIRS)
+@walk(("carrier", "carried", "type_", "props"), PAIRS)
 def test_only_what_goes_with_its_identity_is_safe(verdict, gate, carrier, carried, type_, props) -> None:
     guard, identity = _goes(gate, carrier, carried), _goes(gate, type_, props)
     assert verdict(guard, identity) == ("safe", [])
@@ -109,14 +111,14 @@ LIST = "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive"
 ATTACHED, LISTED = {"role": "r", "policyArn": ARN}, {"roleName": "r", "policyArns": [ARN]}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("goes", "options", "stays"),
     [
         ((LIST, LISTED), {}, (ATTACHMENT, ATTACHED)),
         ((ATTACHMENT, ATTACHED), {"retainOnDelete": True}, (LIST, LISTED)),
     ],
 )
-@pytest.mark.parametrize("op", ["same", "create"])
+@walk("op", ["same", "create"])
 def test_a_guard_that_two_give_is_watched_by_the_other(verdict, gate, op, goes, options, stays) -> None:
     """AWS detaches nothing when a list goes: it is no longer applied, and no more."""
     type_, props = stays
@@ -127,7 +129,7 @@ def test_a_guard_that_two_give_is_watched_by_the_other(verdict, gate, op, goes, 
     assert verdict(role, leaves) == ("unsafe", ["guard-removed"])
 
 
-@pytest.mark.parametrize(("op", "type_", "props"), [("same", LIST, LISTED), ("read-replacement", ATTACHMENT, ATTACHED)])
+@walk(("op", "type_", "props"), [("same", LIST, LISTED), ("read-replacement", ATTACHMENT, ATTACHED)])
 def test_what_is_only_looked_up_watches_no_guard(verdict, gate, op, type_, props) -> None:
     old, new = gate.state(props, props, retainOnDelete=True), gate.state(props, props, external=True)
     assert verdict(gate.step(op, type_, old, new)) == ("unsafe", ["guard-removed"])

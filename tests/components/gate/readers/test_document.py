@@ -12,6 +12,8 @@ from pulumi_aws_identity_center.gate.judge import judge
 from pulumi_aws_identity_center.gate.readers import read
 from pulumi_aws_identity_center.gate.readers.document import NotAPlan
 
+from tests.walk import walk
+
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
 
@@ -26,7 +28,7 @@ def _judged(data: bytes) -> str:
     return judge(read(decoded(io.BytesIO(data))))[0]
 
 
-@pytest.mark.parametrize(
+@walk(
     "written",
     [
         lambda text: text.encode(),
@@ -47,7 +49,7 @@ def test_a_digest_with_crlf_in_its_layout_is_read(gate) -> None:
     assert _judged(text.encode()) == "unsafe"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("spoilt", "says"),
     [
         (lambda data: b"", "empty"),
@@ -67,9 +69,7 @@ def test_anything_but_one_whole_preview_is_refused(unsafe: str, spoilt, says: st
         _judged(spoilt(unsafe.encode()))
 
 
-@pytest.mark.parametrize(
-    "cut", ['{"config": tr', '{"steps": [{"op": "same', '{"steps": [', '{"steps": [], "a": {"b"', '{"config": 1']
-)
+@walk("cut", ['{"config": tr', '{"steps": [{"op": "same', '{"steps": [', '{"steps": [], "a": {"b"', '{"config": 1'])
 def test_wherever_it_stops_it_is_said_to_be_cut_off(cut: str) -> None:
     with pytest.raises(NotAPlan, match="cut off"):
         _judged(cut.encode())
@@ -80,7 +80,7 @@ def test_deep_nesting_is_refused_where_nobody_reads_it() -> None:
         _judged(b'{"steps": [], "more": ' + b"[" * 100_000)
 
 
-@pytest.mark.parametrize("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
+@walk("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
 def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
     with pytest.raises(NotAPlan, match="not valid JSON"):
         _judged(wrong.encode())

@@ -10,7 +10,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from pulumi_aws_identity_center.gate.change import Action
 from pulumi_aws_identity_center.gate.readers import pulumi_events
 from pulumi_aws_identity_center.gate.readers.pulumi_changes import (
@@ -21,6 +20,8 @@ from pulumi_aws_identity_center.gate.readers.pulumi_changes import (
     split_pending,
 )
 from pulumi_aws_identity_center.gate.readers.pulumi_steps import parse_step
+
+from tests.walk import walk
 
 ENGINE = json.loads((Path(__file__).parents[1] / "captures/engine.names").read_text())
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
@@ -48,7 +49,7 @@ def test_the_events_known_are_those_of_the_engine() -> None:
     assert {name for name in pulumi_events.KEYS if name.endswith("Event")} == set(ENGINE["EngineEvent"])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("ops", "action"),
     [
         (["same"], Action.SAME),
@@ -81,9 +82,7 @@ def test_a_replacement_tells_the_old_one_and_the_new_one() -> None:
     assert (change.before.sets("a"), change.before.protect, change.after.sets("a")) == (1, True, 2)
 
 
-@pytest.mark.parametrize(
-    ("option", "retained"), [("retainOnDelete", True), ("external", True), ("deletedWith", False), ("other", False)]
-)
+@walk(("option", "retained"), [("retainOnDelete", True), ("external", True), ("deletedWith", False), ("other", False)])
 def test_what_the_engine_never_deletes_stays_in_aws(option: str, *, retained: bool) -> None:
     """With deletedWith it calls Delete, unless the named resource goes too: then AWS takes both away."""
     assert group([_step("delete", {**OLD, option: "urn"}, None)]).retained is retained

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read
 
 from tests.property_examples import examples
+from tests.walk import walk
 
 ACCESS = "aws:organizations/awsServiceAccess:AwsServiceAccess"
 
@@ -20,7 +21,7 @@ def _read(text: str):
     return list(read(io.StringIO(text)))
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     [
         "",

@@ -14,6 +14,7 @@ from pulumi_aws_identity_center.gate.change import About, Action, Cause, Change,
 from pulumi_aws_identity_center.gate.readers import NotAPlan, read, terraform
 
 from tests.property_examples import examples
+from tests.walk import walk
 
 ACCESS = "aws_organizations_aws_service_access"
 DELETE = {"actions": ["delete"], "before": {"service_principal": "sso.amazonaws.com"}, "after": None}
@@ -36,7 +37,7 @@ def test_a_plan_is_its_changes_and_where_it_is_from() -> None:
     assert about == About("terraform", made="T")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("provider", "more", "tool"),
     [
         ("registry.opentofu.org/hashicorp/aws", {}, "opentofu"),
@@ -68,7 +69,7 @@ def test_a_plan_without_any_resource_is_a_plan() -> None:
 _CONDITION = {"address": {"kind": "resource", "to_display": "terraform_data.no"}, "status": "fail"}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("more", "word"),
     [
         ({"errored": True}, "failed"),
@@ -76,7 +77,6 @@ _CONDITION = {"address": {"kind": "resource", "to_display": "terraform_data.no"}
         ({"errored": True, "checks": [_CONDITION]}, "failed"),
         ({"complete": False}, "incomplete"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "-".join(value),
 )
 def test_a_plan_that_leaves_something_out_says_so(more: dict[str, Any], word: str) -> None:
     (failure,) = _failures({**TERRAFORM, **more})
@@ -85,9 +85,7 @@ def test_a_plan_that_leaves_something_out_says_so(more: dict[str, Any], word: st
     assert not failure.certain
 
 
-@pytest.mark.parametrize(
-    "check", [{**_CONDITION, "status": "pass"}, {**_CONDITION, "address": {"kind": "check"}}, {}, 3, None]
-)
+@walk("check", [{**_CONDITION, "status": "pass"}, {**_CONDITION, "address": {"kind": "check"}}, {}, 3, None])
 def test_a_check_that_only_warns_is_no_failure(check: Any) -> None:
     assert _failures({**TERRAFORM, "checks": [check]}) == []
 
@@ -126,7 +124,7 @@ def test_a_change_that_is_put_off_is_named() -> None:
     assert "provider_config_unknown" in failure.message
 
 
-@pytest.mark.parametrize(
+@walk(
     ("plan", "because"),
     [
         ({**TERRAFORM, "format_version": "2.0"}, "format_version"),
@@ -193,7 +191,7 @@ def _providers(**expressions: Any) -> dict[str, Any]:
     return {**TERRAFORM, "resource_changes": [ROW, row], "configuration": configuration}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("expressions", "are_one"),
     [
         ({"aws.other": {"region": {"constant_value": "eu-west-1"}}}, True),

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause
 from pulumi_aws_identity_center.gate.readers.terraform_change import change_of, with_unknown
 
+from tests.walk import walk
+
 ORGANIZATION = "aws_organizations_organization"
 LIST = "aws_service_access_principals"
 
@@ -21,7 +23,7 @@ def _row(actions: Any, type_: str = ORGANIZATION, *, mode: str = "managed", **mo
     return {"address": f"{type_}.this", "mode": mode, "type": type_, "name": "this", "change": change, **deposed}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("actions", "action", "retained"),
     [
         (["no-op"], Action.SAME, False),
@@ -71,12 +73,12 @@ def test_an_import_of_something_unknown_tells_nothing() -> None:
     assert change.action is Action.UNKNOWN
 
 
-@pytest.mark.parametrize(("type_", "mode"), [(ORGANIZATION, "data"), ("aws_s3_bucket", "managed"), ("", "managed")])
+@walk(("type_", "mode"), [(ORGANIZATION, "data"), ("aws_s3_bucket", "managed"), ("", "managed")])
 def test_what_no_rule_can_judge_is_no_change(type_: str, mode: str) -> None:
     assert change_of(_row(["delete"], type_, mode=mode), Cause.PLAN) is None
 
 
-@pytest.mark.parametrize(
+@walk(
     ("after", "unknown", "listed"),
     [
         ({}, {LIST: True}, UNKNOWN),

@@ -11,6 +11,8 @@ from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.gate.readers.document import Document, NotAPlan
 from pulumi_aws_identity_center.gate.readers.terraform_configuration import Configuration, block_address, index_of, read
 
+from tests.walk import walk
+
 
 def _read(configuration: Any) -> Configuration:
     return read(Document(io.StringIO(json.dumps(configuration))))
@@ -48,7 +50,7 @@ def test_a_provider_is_told_with_what_it_is_configured() -> None:
 ROLE = "arn:aws:iam::111122223333:role/ci"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("value", "references", "account"),
     [
         ("111122223333", ["var.x"], "111122223333"),
@@ -99,7 +101,7 @@ def test_references_inside_of_nested_blocks_are_found() -> None:
     assert block.sets == {"inlinePolicies"}
 
 
-@pytest.mark.parametrize("references", [7, "aws_iam_policy.x", None])
+@walk("references", [7, "aws_iam_policy.x", None])
 def test_references_that_are_no_list_name_nothing(references: Any) -> None:
     found = _read({"root_module": {"resources": [_resource("aws_iam_role", path={"references": references})]}})
     block = found.block_of("aws_iam_role.x")
@@ -111,9 +113,7 @@ def test_an_unknown_address_has_no_block() -> None:
     assert _read({}).block_of("aws_iam_role.x") is None
 
 
-@pytest.mark.parametrize(
-    ("address", "index"), [("a_b.c[0]", "[0]"), ('m[1].a_b.c["x[2]"]', '["x[2]"]'), ("m[1].a_b.c", "")]
-)
+@walk(("address", "index"), [("a_b.c[0]", "[0]"), ('m[1].a_b.c["x[2]"]', '["x[2]"]'), ("m[1].a_b.c", "")])
 def test_the_index_of_an_address_is_its_own(address: str, index: str) -> None:
     assert index_of(address) == index
 
@@ -122,7 +122,7 @@ def test_an_address_without_indexes_stays_as_it_is() -> None:
     assert block_address("module.a.aws_iam_role.x") == "module.a.aws_iam_role.x"
 
 
-@pytest.mark.parametrize(
+@walk(
     "configuration",
     [3, {"provider_config": 3}, {"root_module": 3}, {"root_module": {"resources": [3]}}, {"provider_config": {"a": 1}}],
 )

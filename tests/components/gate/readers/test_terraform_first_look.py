@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.gate.guards.denial import denials
 from pulumi_aws_identity_center.gate.guards.document_look import may_deny
 from pulumi_aws_identity_center.gate.readers.terraform_first_look import BOTH, GRANTS, GUARDS, relevance_of
 
+from tests.walk import walk
+
 _ACTIONS = st.sampled_from(
     [
         "*",
@@ -60,7 +62,7 @@ GUARD = json.dumps({"Statement": {"Effect": "Deny", "Action": "organizations:*",
 GRANT = json.dumps({"Statement": {"Effect": "Allow", "Action": "organizations:*", "Resource": "*"}})
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "state", "guards", "grants"),
     [
         ("aws_iam_policy", {"name": "x", "policy": S3}, False, False),
@@ -101,15 +103,15 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize("document", TWICE)
+@walk("document", TWICE)
 def test_a_document_with_a_key_twice_is_let_through(document: str) -> None:
     state = {"name": "x", "policy": document}
     assert _look("aws_iam_policy", state, state) == BOTH
     assert may_deny(document)
 
 
-@pytest.mark.parametrize("before", ["", " \t\r\n", "\ufeff", "\ufeff\n"])
-@pytest.mark.parametrize("encode", [str, quote])
+@walk("before", ["", " \t\r\n", "\ufeff", "\ufeff\n"])
+@walk("encode", [str, quote])
 def test_what_stands_before_a_document_changes_nothing(before: str, encode: Callable[[str], str]) -> None:
     assert may_deny(before + encode('{"Statement": {"Effect": "Deny", "Action": "sso:*", "Resource": "*"}}'))
 
@@ -124,7 +126,7 @@ def test_an_identity_that_comes_or_goes_is_let_through() -> None:
     assert _look("aws_iam_role", None, {"name": "x"}) & GUARDS
 
 
-@pytest.mark.parametrize("actions", [["delete", "create"], ["create", "delete"], ["create", "forget"], ["migrate"]])
+@walk("actions", [["delete", "create"], ["create", "delete"], ["create", "forget"], ["migrate"]])
 def test_what_is_not_changed_in_place_may_overwrite_a_guard(actions: list[str]) -> None:
     row = _row("aws_iam_role_policy", {"name": "a", "policy": S3}, {"name": "b", "policy": S3})
     row["change"]["actions"] = actions

@@ -6,9 +6,10 @@ import io
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.gate.readers.document import Document
 from pulumi_aws_identity_center.gate.readers.terraform_lookups import management_account, read
+
+from tests.walk import walk
 
 
 def _row(type_: str, mode: str = "data", **values: Any) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def test_a_managed_organization_is_no_lookup() -> None:
     assert (prior_state.lookups, prior_state.managed) == ([], 1)
 
 
-@pytest.mark.parametrize("values", [None, [], ["1"], "1"])
+@walk("values", [None, [], ["1"], "1"])
 def test_a_lookup_without_values_tells_no_account(values: Any) -> None:
     row = {**_row("aws_organizations_organization"), "values": values}
     prior_state = read(Document(io.StringIO(json.dumps({"values": {"root_module": {"resources": [row]}}}))))

@@ -10,6 +10,8 @@ import pulumi_aws
 import pytest
 from pulumi_aws_identity_center.gate.rules.encryption_key import TYPES
 
+from tests.walk import walk
+
 KEY = "aws:kms/key:Key"
 SERVICES = ["sso.amazonaws.com", "identitystore.amazonaws.com"]
 RESERVED = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"
@@ -47,14 +49,14 @@ def test_every_type_with_a_key_policy_is_judged() -> None:
     assert types == {type_ for type_ in TYPES if type_.startswith("aws:")}
 
 
-@pytest.mark.parametrize("form", ["digest", "events"])
-@pytest.mark.parametrize("type_", TYPES)
+@walk("form", ["digest", "events"])
+@walk("type_", TYPES)
 def test_deleting_one_that_identity_center_may_use_is_undetermined(gate: Any, form: str, type_: str) -> None:
     name = "keyPolicy" if type_.startswith("aws-native") else "policy"
     assert _judged(gate, form, "delete", {name: USED}, None, type_) == LOST
 
 
-@pytest.mark.parametrize(
+@walk(
     "policy",
     [
         UNUSED,
@@ -67,13 +69,13 @@ def test_deleting_one_that_identity_center_may_use_is_undetermined(gate: Any, fo
         json.dumps({"Statement": [None, {"Effect": "Allow", "Principal": "*"}]}),
     ],
 )
-@pytest.mark.parametrize("op", ["delete", "update"])
+@walk("op", ["delete", "update"])
 def test_any_other_key_is_silent(gate: Any, policy: str, op: str) -> None:
     new = gate.state({"policy": UNUSED, "isEnabled": False}) if op == "update" else None
     assert _judged(gate, "digest", op, {"policy": policy}, new) == ("safe", [])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("new", "expected"),
     [
         ({"policy": USED, "isEnabled": False}, LOST),
@@ -97,7 +99,7 @@ def test_an_update_counts_if_it_may_end_the_use(gate: Any, new: Any, expected: A
 OTHERS = {**USES, "Principal": {"AWS": RESERVED}}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("old", "new", "expected"),
     [
         (USES, [USES, OTHERS], "safe"),
@@ -117,7 +119,7 @@ def test_a_changed_statement_or_a_new_denial_counts(gate: Any, old: Any, new: An
 DENIES = {"Effect": "Deny", "Principal": {"Service": SERVICES}, "Action": "kms:Decrypt", "Resource": "*"}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("policy", "rule"),
     [
         ({"Statement": [HIDDEN, DENIES]}, "value-unknown"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from pulumi_aws_identity_center.domain import sentinel_documents as documents
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource
 from pulumi_aws_identity_center.gate.rules.by_type import rules_of
 from pulumi_aws_identity_center.gate.rules.sentinel import is_part
+
+from tests.walk import walk
 
 FUNCTION = "aws:lambda/function:Function"
 RULE = "aws:cloudwatch/eventRule:EventRule"
@@ -26,8 +27,8 @@ def _rules(action: Action, before: Any, after: Any, type_: str = FUNCTION, owner
     return [finding.rule for rule in rules_of(change) for finding in rule(change, ("sso.amazonaws.com",))]
 
 
-@pytest.mark.parametrize("type_", [FUNCTION, RULE, "aws:sns/topic:Topic", "aws:cloudwatch/metricAlarm:MetricAlarm"])
-@pytest.mark.parametrize("retained", [True, False])
+@walk("type_", [FUNCTION, RULE, "aws:sns/topic:Topic", "aws:cloudwatch/metricAlarm:MetricAlarm"])
+@walk("retained", [True, False])
 def test_a_part_that_leaves_is_unsafe_retained_or_not(type_: str, retained: bool) -> None:
     assert _rules(Action.DELETE, _state({}), None, type_, retained=retained) == ["sentinel-removed"]
 
@@ -64,7 +65,7 @@ def _with(**variables: str) -> dict[str, Any]:
     return {"environment": {"variables": {**ENFORCES["environment"]["variables"], **variables}}}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "before", "after"),
     [
         (FUNCTION, ENFORCES, _with(MODE="alert")),

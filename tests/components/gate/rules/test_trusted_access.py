@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.walk import walk
+
 SSO = "sso.amazonaws.com"
 LIST = "awsServiceAccessPrincipals"
 ORGANIZATION = "aws:organizations/organization:Organization"
@@ -20,7 +22,7 @@ def verdict(request: pytest.FixtureRequest, gate):
     return lambda *steps: gate.verdict(getattr(gate, request.param)(*steps))
 
 
-@pytest.mark.parametrize(
+@walk(
     ("op", "type_", "old", "rule"),
     [
         ("delete", NATIVE, {"featureSet": "ALL"}, "organization-deleted"),
@@ -55,7 +57,7 @@ def test_the_service_linked_role_is_not_to_be_changed_either(verdict, gate) -> N
     assert verdict(same) == ("safe", [])
 
 
-@pytest.mark.parametrize(
+@walk(
     ("type_", "old"),
     [
         ("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": "ecs.amazonaws.com"}),
@@ -87,7 +89,7 @@ def test_what_was_only_read_and_is_no_longer_is_unwatched(verdict, gate) -> None
     assert verdict(gate.step("discard", ACCESS, read)) == ("unsafe", ["trusted-access-unwatched"])
 
 
-@pytest.mark.parametrize("op", ["discard", "delete"])
+@walk("op", ["discard", "delete"])
 def test_an_organization_only_looked_up_may_leave_the_program(verdict, gate, op: str) -> None:
     read = {"inputs": {}, "outputs": LISTED, "external": True}
     assert verdict(gate.step(op, ORGANIZATION, read)) == ("safe", [])
@@ -142,13 +144,13 @@ def test_a_list_that_never_had_it_is_no_pass(verdict, gate) -> None:
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
-@pytest.mark.parametrize("hidden", [UNKNOWN, [UNKNOWN], ["ram.amazonaws.com", UNKNOWN], SECRET, "[secret]", [SECRET]])
+@walk("hidden", [UNKNOWN, [UNKNOWN], ["ram.amazonaws.com", UNKNOWN], SECRET, "[secret]", [SECRET]])
 def test_a_new_organizations_hidden_list_is_undetermined(verdict, gate, hidden) -> None:
     step = gate.step("create", ORGANIZATION, None, gate.state({LIST: hidden}))
     assert verdict(step) == ("undetermined", ["value-unknown"])
 
 
-@pytest.mark.parametrize("told", [[SSO, UNKNOWN], [SSO], ["ram.amazonaws.com"], [], None])
+@walk("told", [[SSO, UNKNOWN], [SSO], ["ram.amazonaws.com"], [], None])
 def test_a_new_organization_whose_list_is_told_loses_nothing(verdict, gate, told) -> None:
     inputs = {} if told is None else {LIST: told}
     outputs = {LIST: UNKNOWN, "featureSet": UNKNOWN}  # of what the program leaves out, a preview knows no output
@@ -169,13 +171,13 @@ def test_what_the_new_organization_s_finding_says_and_advises(gate) -> None:
     assert "aws_service_access_principals=" in finding.remedy
 
 
-@pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
+@walk("type_", [ORGANIZATION, NATIVE])
 def test_a_new_organizations_hidden_feature_set_is_undetermined(verdict, gate, type_: str) -> None:
     step = gate.step("create", type_, None, gate.state({"featureSet": UNKNOWN, LIST: [SSO]}))
     assert verdict(step) == ("undetermined", ["value-unknown"])
 
 
-@pytest.mark.parametrize("type_", [ORGANIZATION, NATIVE])
+@walk("type_", [ORGANIZATION, NATIVE])
 def test_a_smaller_feature_set_is_unsafe(verdict, gate, type_: str) -> None:
     old = gate.state({"featureSet": "ALL", **LISTED}, LISTED)
     for new, expected in (("CONSOLIDATED_BILLING", "unsafe"), ("[secret]", "undetermined"), ("ALL", "safe")):
@@ -190,9 +192,7 @@ def test_a_feature_set_left_alone_does_not_count(gate) -> None:
         assert gate.verdict(gate.digest(step))[0] == expected
 
 
-@pytest.mark.parametrize(
-    "type_", [ORGANIZATION, NATIVE, "aws:organizations/delegatedAdministrator:DelegatedAdministrator"]
-)
+@walk("type_", [ORGANIZATION, NATIVE, "aws:organizations/delegatedAdministrator:DelegatedAdministrator"])
 def test_protection_lost_is_found_on_each(verdict, gate, type_: str) -> None:
     inputs = {"servicePrincipal": SSO, **LISTED}
     step = gate.step("same", type_, gate.state(inputs, protect=True), gate.state(inputs))

@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.aws import SandboxError
 from sandbox.aws.core.clock import Source, moment_of
+from tests.walk import walk
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:
@@ -45,7 +46,7 @@ def test_a_set_clock_goes_on_or_stands_still(monkeypatch: pytest.MonkeyPatch) ->
     assert source.now() == 9_000.0
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "moment"),
     [("2030-01-31", 1896048000.0), ("2030-01-31T08:00:00Z", 1896076800.0), ("2030-01-31T10:00:00+02:00", 1896076800.0)],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.aws import SandboxError
 from sandbox.aws.middleware.faults import Faults, parse
+from tests.walk import walk
 
 
 def hits(text: str, calls: int = 10) -> list[bool]:
@@ -31,7 +32,7 @@ def test_a_count_counts_hits_and_not_calls() -> None:
     assert sum(hits("*:*:reset:3,p=0.5,seed=1", 100)) == 3
 
 
-@pytest.mark.parametrize(
+@walk(
     "option",
     [
         "p=0",
@@ -52,13 +53,13 @@ def test_a_bad_option_is_refused_with_the_known_ones(option: str) -> None:
         parse(f"iam:ListRoles:503,{option}")
 
 
-@pytest.mark.parametrize("error", ["7", "200", "302", "600", "99999", "²", "503²", "A\nB", " 503", "*", "é"])
+@walk("error", ["7", "200", "302", "600", "99999", "²", "503²", "A\nB", " 503", "*", "é"])
 def test_what_is_neither_code_nor_status_is_refused(error: str) -> None:
     with pytest.raises(SandboxError, match="is no error code, and no HTTP status from 400 to 599"):
         parse(f"iam:ListRoles:{error}")
 
 
-@pytest.mark.parametrize("count", ["0", "00", "-1", "1.5", "²", "x"])
+@walk("count", ["0", "00", "-1", "1.5", "²", "x"])
 def test_a_count_is_a_whole_number_from_one(count: str) -> None:
     with pytest.raises(SandboxError, match="COUNT is"):
         parse(f"iam:ListRoles:503:{count}")
@@ -107,7 +108,7 @@ def test_motos_pages_are_partial_too(aws: Callable) -> None:
 TRUST = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:*"}]}'
 
 
-@pytest.mark.parametrize(
+@walk(
     ("fault", "message"),
     [
         ("organizations:DescribeOrganization:partial", "has no pages"),

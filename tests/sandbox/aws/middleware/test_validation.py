@@ -14,6 +14,7 @@ from botocore.session import get_session
 
 from sandbox.aws.core import models
 from sandbox.aws.middleware.validation import python_pattern
+from tests.walk import walk
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_every_pattern_of_the_models_can_be_used(service: str) -> None:
     assert all(re.compile(python_pattern(pattern)) for pattern in patterns if pattern)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("pattern", "fits", "does_not"),
     [
         (r"[\p{L}\p{N}_]+", "Straße_7", "a b"),

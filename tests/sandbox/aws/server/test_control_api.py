@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws.server.control_api import ROUTES
+from tests.walk import walk
 
 SSO = "sso.amazonaws.com"
 # Every route, and what no route answers: another method of a path, another path, the prefix by itself.
@@ -62,7 +63,7 @@ def test_the_portal_lists_access_or_refuses(aws: Callable, ask: Callable, tmp_pa
     assert "no trusted access" in json.loads(body)["refused"]
 
 
-@pytest.mark.parametrize(("method", "path"), REQUESTS)
+@walk(("method", "path"), REQUESTS)
 def test_no_request_is_answered_without_the_token(aws: Callable, ask: Callable, method: str, path: str) -> None:
     cloud = aws("organization", repeatable=1)
     before = ask(cloud, "clock")
@@ -97,9 +98,7 @@ def test_another_host_or_origin_is_refused_with_the_token(aws: Callable, ask: Ca
         assert body.startswith("sandbox: the request "), (method, path)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("Host", "localhost:PORT"), ("Host", "127.0.0.1:PORT"), ("Origin", "http://127.0.0.1:PORT")]
-)
+@walk(("name", "value"), [("Host", "localhost:PORT"), ("Host", "127.0.0.1:PORT"), ("Origin", "http://127.0.0.1:PORT")])
 def test_its_own_host_and_origin_are_answered(aws: Callable, ask: Callable, name: str, value: str) -> None:
     cloud = aws("organization")
     assert ask(cloud, "clock", **{name: value.replace("PORT", cloud.endpoint.rpartition(":")[2])})[0] == 200

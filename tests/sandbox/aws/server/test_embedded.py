@@ -16,12 +16,15 @@ import pytest
 from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
+from moto.iam.models import iam_backends
 
 from sandbox.aws import EmbeddedAws, SandboxError
 from sandbox.aws.core.errors import AwsError
+from sandbox.aws.core.world import serving
 from sandbox.aws.middleware import faults
 from sandbox.aws.middleware.throttle import Throttle
 from sandbox.session import ROOT
+from tests.walk import walk
 
 SSO = "sso.amazonaws.com"
 
@@ -45,13 +48,13 @@ def test_two_at_once_in_one_process_share_nothing(aws: Callable) -> None:
 
 
 def test_the_state_of_a_world_that_ended_is_freed() -> None:
-    with EmbeddedAws("sso-enabled") as ended:
-        ended.client("iam").create_user(UserName="x")
-        accounts = ended.world.backends["iam"]
-        state = [weakref.ref(accounts), *map(weakref.ref, accounts[ended.world.caller]["aws"].users.values())]
-    del ended, accounts
+    ended = EmbeddedAws("sso-enabled").world
+    with serving(ended):
+        backend = iam_backends[ended.caller]["aws"]
+        state = [weakref.ref(ended), weakref.ref(backend), weakref.ref(backend.create_user("us-east-1", "x", "/"))]
+    del ended, backend
     gc.collect()
-    assert [reference() for reference in state] == [None, None]
+    assert [reference() for reference in state] == [None, None, None]
 
 
 def test_the_caller_is_who_the_credentials_say(aws: Callable) -> None:
@@ -184,7 +187,7 @@ def test_the_server_throttles_when_asked(aws: Callable, code: Callable) -> None:
 # --- faults ---
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "said"),
     [
         ("sso-admin", "not of the form"),

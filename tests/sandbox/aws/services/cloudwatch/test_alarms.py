@@ -7,10 +7,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from sandbox.aws.services.cloudwatch.alarms import evaluate
 from tests.sandbox.aws.deployed import ACCOUNT
+from tests.walk import walk
 
 FAIL = "def handle(event, context): raise ValueError('no')"
 EMBEDDED = """
@@ -104,7 +103,7 @@ def test_a_metric_that_a_function_prints_is_one(aws: Callable, deploy: Callable)
     assert _state(cloud, "own") == "ALARM"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("periods", "more", "state"),
     [
         ([[5.0]], {}, "ALARM"),

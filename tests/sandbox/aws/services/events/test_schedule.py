@@ -8,11 +8,12 @@ import pytest
 
 from sandbox.aws.core.errors import AwsError
 from sandbox.aws.services.events.schedule import next_time
+from tests.walk import walk
 
 START = "2030-01-30T08:00:30+00:00"  # a Wednesday
 
 
-@pytest.mark.parametrize(
+@walk(
     ("expression", "due"),
     [
         ("rate(1 minute)", "2030-01-30T08:01:30"),
@@ -34,7 +35,7 @@ def test_a_schedule_of_a_past_year_is_over() -> None:
     assert next_time("cron(0 0 1 1 ? 2020)", datetime.datetime.fromisoformat(START).timestamp()) is None
 
 
-@pytest.mark.parametrize("expression", ["rate(1 fortnight)", "cron(0 0 L * ? *)", "cron(99 0 1 1 ? *)", "daily"])
+@walk("expression", ["rate(1 fortnight)", "cron(0 0 L * ? *)", "cron(99 0 1 1 ? *)", "daily"])
 def test_what_is_no_schedule_is_refused(expression: str) -> None:
     with pytest.raises(AwsError):
         next_time(expression, 0.0)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.walk import walk
+
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sso:*", "Resource": "*"}]}
 TRUST = {"Version": "2012-10-17", "Statement": []}
@@ -49,7 +51,7 @@ def test_everything_is_in_it(iam: Any) -> None:
     assert details["IsTruncated"] is False
 
 
-@pytest.mark.parametrize(
+@walk(
     ("kind", "lists"),
     [
         ("User", {"UserDetailList": 1}),

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.sandbox.aws.documents import OPEN_TRUST
+from tests.walk import walk
 
 ACCOUNT = "111122223333"
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
@@ -80,7 +81,7 @@ LISTS: list[tuple[str, dict[str, Any], str, str | None, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("operation", "arguments", "key", "member", "expected"), LISTS)
+@walk(("operation", "arguments", "key", "member", "expected"), LISTS)
 def test_pages_of_one_join_to_the_whole_list(
     running: Any,
     code: Callable,
@@ -170,7 +171,7 @@ def test_a_deletion_between_two_pages_skips_no_row(aws: Callable) -> None:
     assert [user["UserName"] for user in second["Users"]] == ["c", "d"]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("operation", "arguments", "message"),
     [
         ("get_role", {"RoleName": "none"}, "The role with name none cannot be found."),

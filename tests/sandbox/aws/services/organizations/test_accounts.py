@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.aws.core.quotas import Quotas
+from tests.walk import walk
 
 MEMBER, OTHER = "222233334444", "333344445555"
 DAY = 86_400
@@ -111,7 +112,7 @@ def test_closing_accounts_has_a_limit_in_thirty_days(aws: Callable, code: Callab
     client.close_account(AccountId=members[2])
 
 
-@pytest.mark.parametrize(("members", "closures"), [(10, 250), (1_249, 250), (2_000, 400), (9_000, 1_000)])
+@walk(("members", "closures"), [(10, 250), (1_249, 250), (2_000, 400), (9_000, 1_000)])
 def test_the_closing_limit_follows_the_number_of_members(members: int, closures: int) -> None:
     assert Quotas().closures(members) == closures
 

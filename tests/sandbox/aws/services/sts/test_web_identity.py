@@ -13,6 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from tests.oidc import GITHUB, PRODUCTION, web_identity_token
+from tests.walk import walk
 
 TRUST = {
     "Version": "2012-10-17",
@@ -63,7 +64,7 @@ def test_a_trusted_token_gets_a_session_of_the_role(running: Any, assume: Callab
     assert sts.get_caller_identity()["Arn"] == "arn:aws:sts::111122223333:assumed-role/ci/job"
 
 
-@pytest.mark.parametrize(
+@walk(
     ("subject", "claims", "error"),
     [
         ("repo:octo/other:environment:production", {}, "AccessDenied"),
@@ -80,7 +81,7 @@ def test_any_other_token_is_refused(
     assert code(assume, token=web_identity_token(subject, **{"expires": _later(), **claims})) == error
 
 
-@pytest.mark.parametrize("token", ["a.b.c", "not a token", "a.e30.c.d"])
+@walk("token", ["a.b.c", "not a token", "a.e30.c.d"])
 def test_what_is_no_token_is_refused(assume: Callable, code: Callable, token: str) -> None:
     assert code(assume, token=token) == "InvalidIdentityToken"
 
