@@ -64,7 +64,8 @@ class GuardedState:
                 self._refuse_another_id(urn, outputs, args, id_)
             return id_
 
-        return with_checked_id(args, check) if managed else None
+        is_checked = isinstance(args.opts.id, str) or not managed
+        return None if is_checked else with_checked_id(args, check)
 
     def _refuse_replacement(self, urn: str, args: _Arguments, principal: Any) -> None:
         """Raises RunError if what takes the place of the state's resource has another type, id or service: if the
