@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections.abc import Callable
 
 from pulumi_aws_identity_center.aws.calls import ask
-from pulumi_aws_identity_center.aws.client import PASSING, VISITORS, Account
+from pulumi_aws_identity_center.aws.client import VISITORS, Account
 from pulumi_aws_identity_center.aws.concurrency import Clock, Crew, Question
 from pulumi_aws_identity_center.aws.progress import Progress, silent
 from pulumi_aws_identity_center.aws.results import Answer
@@ -19,7 +20,7 @@ from pulumi_aws_identity_center.aws.results import Answer
 from .facts import Facts, Member, Members, Row, account_state
 
 _TRIES = 3
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 8.0
+_REST = 0.75  # seconds
 
 
 def look_into(account: Account, clock: Clock, template: str, progress: Progress = silent) -> Callable[[Facts], Members]:
@@ -65,17 +66,24 @@ def _member(account: str, state: str, visit: Answer[Row]) -> Member:
 
 
 def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock) -> Callable[[str], Answer[Row]]:
-    """Asks again after a pause, longer each time: while AWS throttles, and twice more where it wasn't reached."""
+    """Asks again while AWS throttles: when it does, nobody asks for a while. Twice more where AWS wasn't reached."""
+    rest_ends = 0.0
 
     def patient(account: str) -> Answer[Row]:
-        pause, tries = _FIRST_PAUSE, 0
+        nonlocal rest_ends
+        tries = 0
         while True:
+            if not clock.pause(rest_ends - time.monotonic()):
+                return clock.over()
+            sent = time.monotonic()
             answer = ask_about(account)
-            tries += answer.kind != "throttled"
-            if answer.kind not in PASSING or tries == _TRIES:
+            if answer.kind == "throttled":
+                # What was sent before a rest says nothing of the time after it.
+                rest_ends = time.monotonic() + _REST if sent >= rest_ends else rest_ends
+                continue
+            tries += 1
+            if answer.kind not in ("unreachable", "unavailable") or tries == _TRIES:
                 return answer
-            if not clock.pause(pause * random.uniform(0.5, 1.0)):
-                return answer
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            clock.pause(random.uniform(0, tries))
 
     return patient

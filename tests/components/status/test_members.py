@@ -63,7 +63,7 @@ def test_each_active_member_is_visited_once_through_its_role(good: Facts) -> Non
 
 
 def test_an_account_is_visited_again_while_aws_throttles(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "_FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(members, "_REST", 0.0)
     refusals = iter([Answer[Any](kind="throttled")] * 9)
     lock = threading.Lock()
 
@@ -75,8 +75,7 @@ def test_an_account_is_visited_again_while_aws_throttles(good: Facts, monkeypatc
     assert all(member.role.ok for member in answer.accounts)
 
 
-def test_an_account_that_is_not_reached_is_visited_three_times(good: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(members, "_FIRST_PAUSE", 0.0)
+def test_an_account_that_is_not_reached_is_visited_three_times(good: Facts) -> None:
     visited: list[str] = []
 
     def visit(arn: str) -> Answer[Any]:
