@@ -54,7 +54,7 @@ def test_rows_go_on_after_an_empty_page(reader: Reader) -> None:
 
 
 def test_a_page_that_leads_to_itself_ends_the_reading(reader: Reader) -> None:
-    with pytest.raises(Unanswered, match="the answer made no sense"):
+    with pytest.raises(Unanswered, match="the answer was not what AWS sends"):
         _things(reader, "repeated")
 
 
@@ -70,7 +70,7 @@ def test_so_it_does_for_the_resource_provider() -> None:
             return Client().list_things(**parameters)
 
     assert list(Plugin().rows("sso-admin", "list_things", "Things", Name="a")) == ["a0", "a2"]
-    with pytest.raises(CallFailed, match="the answer made no sense"):
+    with pytest.raises(CallFailed, match="the answer was not what AWS sends"):
         list(Plugin().rows("sso-admin", "list_things", "Things", Name="repeated"))
 
 
