@@ -25,10 +25,10 @@ class Change(NamedTuple):
 def role_changes(olds: Properties, news: Properties) -> list[Change]:
     """What has to be provisioned afterwards."""
     return [
-        *_attachments(olds, news),
+        *_policies_only_in(news, olds, _ATTACH),
         *_document_change(olds, news),
         *_boundary_change(olds, news),
-        *_detachments(olds, news),
+        *_policies_only_in(olds, news, _DETACH),
         *_detail_change(olds, news),
     ]
 
@@ -48,24 +48,22 @@ def tag_rows(tags: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
-def _attachments(olds: Properties, news: Properties) -> Iterator[Change]:
-    for policy in sorted(_policies(news) - _policies(olds)):
-        yield Change("attach_managed_policy_to_permission_set", {"ManagedPolicyArn": policy})
-    for reference in sorted(_references(news) - _references(olds)):
-        yield Change(
-            "attach_customer_managed_policy_reference_to_permission_set",
-            {"CustomerManagedPolicyReference": _reference(reference)},
-        )
+_ATTACH = (
+    "attach_managed_policy_to_permission_set",
+    "attach_customer_managed_policy_reference_to_permission_set",
+)
+_DETACH = (
+    "detach_managed_policy_from_permission_set",
+    "detach_customer_managed_policy_reference_from_permission_set",
+)
 
 
-def _detachments(olds: Properties, news: Properties) -> Iterator[Change]:
-    for policy in sorted(_policies(olds) - _policies(news)):
-        yield Change("detach_managed_policy_from_permission_set", {"ManagedPolicyArn": policy})
-    for reference in sorted(_references(olds) - _references(news)):
-        yield Change(
-            "detach_customer_managed_policy_reference_from_permission_set",
-            {"CustomerManagedPolicyReference": _reference(reference)},
-        )
+def _policies_only_in(properties: Properties, others: Properties, operations: tuple[str, str]) -> Iterator[Change]:
+    """operations: for a policy that AWS manages, and for a customer managed one."""
+    for policy in sorted(_policies(properties) - _policies(others)):
+        yield Change(operations[0], {"ManagedPolicyArn": policy})
+    for reference in sorted(_references(properties) - _references(others)):
+        yield Change(operations[1], {"CustomerManagedPolicyReference": _reference(reference)})
 
 
 def _document_change(olds: Properties, news: Properties) -> Iterator[Change]:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
-from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput, NotPossibleHere
+from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHere, collected, refuse
 
 from .moment import now
 from .options import ProfileOption, RegionOption
 from .output import say, say_error, show_json
 
 if TYPE_CHECKING:
-    from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
     from pulumi_aws_identity_center.matrix.grants import Grant
 
 
@@ -95,32 +94,21 @@ def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], 
 
     from .access_file import read_matrix
 
+    problems: list[str] = []
     try:
         declared_matrix = read_matrix(file)
     except InvalidMatrix as error:
-        problems = [*error.problems, *_problems_in_aws(error.usable, sign_in)]
-        raise InvalidInput(problems) from None
+        declared_matrix, problems = error.usable, [*error.problems]
     try:
-        declared = expand_live(open_reader(sign_in), declared_matrix)
+        with collected(problems):
+            declared = expand_live(open_reader(sign_in), declared_matrix)
     except (Unanswered, NotPossibleHere) as error:
+        refuse(problems)
         declared = expand_offline(declared_matrix)
         why = f"{file.name} was not compared with the organization: {error}"
         return declared.grants, (why, *declared.unexpanded), not declared.unexpanded
+    refuse(problems)
     return declared.grants, declared.skipped, True
-
-
-def _problems_in_aws(matrix: AccessMatrix, sign_in: SignIn) -> Sequence[str]:
-    """The accounts, groups and users that don't exist; none where AWS can't be asked."""
-    from pulumi_aws_identity_center.aws.reader import Unanswered, open_reader
-    from pulumi_aws_identity_center.matrix.file_matrix import expand_live
-
-    try:
-        expand_live(open_reader(sign_in), matrix)
-    except InvalidInput as error:
-        return error.problems
-    except (Unanswered, NotPossibleHere):
-        return ()
-    return ()
 
 
 def _print(grants: list[Grant], format_: MatrixFormat, source: str) -> None:

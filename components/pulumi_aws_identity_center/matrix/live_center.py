@@ -8,6 +8,7 @@ No operation lists all assignments. Two ways, and the one with fewer calls is ta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -86,16 +87,16 @@ def _read_principals(reader: Reader, instance: Instance) -> Principals:
 
 def read_grants(reader: Reader, directory: Directory, progress: Progress = silent) -> list[Grant]:
     """Every grant, in no order and without the accounts' names. Raises Unanswered."""
-    principals = len(directory.principals)
-    places = _Places(reader, directory)
-    if principals <= places.count_up_to(principals):
+    places = _read_places(reader, directory, most=len(directory.principals))
+    if places is None:
         try:
             return _by_principal(reader, directory, progress)
         except Unanswered as error:
             # A delegated administrator may not: management account only.
             if error.answer.kind != "denied":
                 raise
-    return _by_place(reader, directory, places.read(), progress)
+        places = _read_places(reader, directory)
+    return _by_place(reader, directory, places or [], progress)
 
 
 def _by_principal(reader: Reader, directory: Directory, progress: Progress) -> list[Grant]:
@@ -115,41 +116,26 @@ def _by_principal(reader: Reader, directory: Directory, progress: Progress) -> l
     return [grant for grants in lists for grant in grants]
 
 
-class _Places:
-    """Where permission sets are provisioned: (account, permission set's ARN)."""
+def _read_places(reader: Reader, directory: Directory, most: float = math.inf) -> list[tuple[str, str]] | None:
+    """Where permission sets are provisioned: (account, permission set's ARN). Reads no more of them than `most`, and
+    gives None where there are as many: each permission set is in one at least."""
+    if most <= len(directory.permission_sets):
+        return None
+    permission_sets = PermissionSets(reader, directory.instance.arn)
+    counts: dict[str, int] = {}
 
-    def __init__(self, reader: Reader, directory: Directory) -> None:
-        self._reader, self._directory = reader, directory
-        self._permission_sets = PermissionSets(reader, directory.instance.arn)
-        self._complete: list[tuple[str, str]] | None = None
+    def read(arn: str) -> list[tuple[str, str]]:
+        places = []
+        for account in permission_sets.accounts(arn):
+            places.append((account, arn))
+            counts[arn] = len(places)
+            if len(places) % 100 == 0 and sum(counts.copy().values()) >= most:
+                break
+        return places
 
-    def count_up_to(self, enough: int) -> int:
-        """How many there are; stops to read where there are enough, each permission set being in one at least."""
-        if enough <= len(self._directory.permission_sets):
-            return enough
-        counts: dict[str, int] = {}
-
-        def read(arn: str) -> list[tuple[str, str]]:
-            places = []
-            for account in self._permission_sets.accounts(arn):
-                places.append((account, arn))
-                counts[arn] = len(places)
-                if len(places) % 100 == 0 and sum(counts.copy().values()) >= enough:
-                    break
-            return places
-
-        lists = self._reader.map(read, self._directory.permission_sets)
-        places = [place for places in lists for place in places]
-        if len(places) < enough:
-            self._complete = places
-        return len(places)
-
-    def read(self) -> list[tuple[str, str]]:
-        if self._complete is not None:
-            return self._complete
-        lists = self._reader.map(lambda arn: list(self._permission_sets.accounts(arn)), self._directory.permission_sets)
-        arns = self._directory.permission_sets
-        return [(account, arn) for arn, accounts in zip(arns, lists, strict=True) for account in accounts]
+    lists = reader.map(read, directory.permission_sets)
+    places = [place for places in lists for place in places]
+    return places if len(places) < most else None
 
 
 def _by_place(

@@ -25,21 +25,15 @@ from .declared import Declared
 from .deferred_revocations import DeferredRevocations
 
 
-@dataclass(frozen=True)
 class Instance:
     """One Identity Center instance, as this run sees it."""
 
-    arn: str
-    holdings: Holdings
-    permission_sets: PermissionSets
-    directory: Directory
-    holders: Holders
-
-
-def _instance(client: ProviderClient, arn: str, inactive_accounts: Callable[[], frozenset[str]]) -> Instance:
-    holdings, directory = Holdings(client, arn, inactive_accounts), Directory(client, arn)
-    permission_sets = PermissionSets(client, arn, inactive_accounts)
-    return Instance(arn, holdings, permission_sets, directory, Holders(client, holdings, directory, permission_sets))
+    def __init__(self, client: ProviderClient, arn: str, inactive_accounts: Callable[[], frozenset[str]]) -> None:
+        self.arn = arn
+        self.holdings = Holdings(client, arn, inactive_accounts)
+        self.permission_sets = PermissionSets(client, arn, inactive_accounts)
+        self.directory = Directory(client, arn)
+        self.holders = Holders(client, self.holdings, self.directory, self.permission_sets)
 
 
 class Run:
@@ -63,7 +57,7 @@ class Run:
     def instance(self, arn: str) -> Instance:
         with self._lock:
             if arn not in self._instances:
-                self._instances[arn] = _instance(self.client, arn, self.inactive_accounts)
+                self._instances[arn] = Instance(self.client, arn, self.inactive_accounts)
             return self._instances[arn]
 
     def remember(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
