@@ -107,8 +107,9 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
                 continue
             # Each rule sees what the one before it changed.
             changes = rule.changes(wire.declared(request), self._stack)
-            if changes:
-                request.properties.CopyFrom(wire.changed(request.properties, changes))
+            changed = wire.changed(request.properties, changes) if changes else None
+            if changed is not None:
+                request.properties.CopyFrom(changed)
                 named = self._named(rule.rule)
                 remediations.append(analyzer_pb2.Remediation(**named, properties=request.properties))
         return analyzer_pb2.RemediateResponse(remediations=remediations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -64,23 +65,8 @@ def _each_part(convert: Callable[[Any], Any], value: Any) -> Any:
 
 
 def changed(struct: Any, changes: Mapping[str, Any]) -> Any:
-    """A copy of the Struct with these properties; what was a secret stays one."""
+    """A copy of the Struct with these properties; None where one of them has a secret in it, which has to stay one."""
     properties = json_format.MessageToDict(struct)
-    for key, value in changes.items():
-        properties[key] = _with_secrets(properties.get(key), value)
-    copy = struct_pb2.Struct()
-    json_format.ParseDict(properties, copy)
-    return copy
-
-
-def _with_secrets(old: Any, new: Any) -> Any:
-    if isinstance(old, dict) and old.get(VALUE_SIGNATURE) == SECRET_SIGNATURE:
-        return {**old, "value": _with_secrets(old.get("value"), new)}
-    if isinstance(new, list) and isinstance(old, list):
-        return [_as_before(old, value) for value in new]
-    return new
-
-
-def _as_before(old: list[Any], value: Any) -> Any:
-    """The value as the old list has it, which may be a secret."""
-    return next((item for item in old if _plain(item) == value), value)
+    if any(SECRET_SIGNATURE in json.dumps(properties.get(key)) for key in changes):
+        return None
+    return json_format.ParseDict({**properties, **changes}, struct_pb2.Struct())

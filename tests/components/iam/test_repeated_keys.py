@@ -36,7 +36,6 @@ TWICE = f'{ALLOW}, "Statement": {NOTHING}}}'
 BY_ITSELF = {
     "gate/guards/document_look.py": "a first look, which counts the keys",
     "gate/readers/terraform_first_look.py": "a first look, which counts the keys",
-    "gate/readers/terraform_change.py": "collects the values of both keys",
     "iam/document.py": "refuses",
 }
 # What reads JSON that has no policy in it.

@@ -248,15 +248,15 @@ _SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_what_remediation_adds_takes_no_secret_s_mark_away(whole: bool) -> None:
+def test_a_list_with_a_secret_is_refused_and_not_remediated(whole: bool) -> None:
     secret = {**_SECRET, "value": ["g.amazonaws.com"] if whole else "g.amazonaws.com"}
     request = analyzer_pb2.AnalyzeRequest()
     _fill(request, 0, ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": secret if whole else [secret, "x"]})
     (rule,) = (rule for rule in RULES if rule.id == "organization-keeps-sso")
     server = _server([rule], analyzer_pb2.REMEDIATE, {rule.id: {}})
-    (mended,) = server.Remediate(request, None).remediations
-    principals = json_format.MessageToDict(mended.properties)["awsServiceAccessPrincipals"]
-    assert principals == ({**_SECRET, "value": ["g.amazonaws.com", SSO]} if whole else [secret, "x", SSO])
+    assert not server.Remediate(request, None).remediations
+    (diagnostic,) = server.Analyze(request, None).diagnostics
+    assert diagnostic.enforcementLevel == analyzer_pb2.MANDATORY
 
 
 @walk(

@@ -6,10 +6,10 @@ role of the component. `components/operator_permissions.py` gives the names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.declared import Declared
 from pulumi_aws_identity_center.domain.iam_documents import PARTITIONS, disable_document
 from pulumi_aws_identity_center.iam import read_json
 from pulumi_aws_identity_center.names import PACKAGE
@@ -24,29 +24,21 @@ _ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 def is_own(resource: Declared) -> bool:
     """As far as the resource alone tells: only the stack tells whether an attachment's role is the component's."""
-    check = _CHECKS.get(resource.type)
-    if check is None or resource.parent_type != OPERATOR_PERMISSIONS:
+    if resource.parent_type != OPERATOR_PERMISSIONS:
         return False
-    return resource.name.endswith(_KIND) and check(resource)
-
-
-def _is_own_attachment(attachment: Declared) -> bool:
-    role = attachment.props.get("role")
-    is_of_own_policy = policy_name(str(attachment.props.get("policyArn"))) == OWN
-    return is_of_own_policy and (role is UNKNOWN or attachment.name == f"{role}-{_KIND}")
+    if resource.type == _ATTACHMENT:
+        return policy_name(str(resource.props.get("policyArn"))) == OWN
+    return resource.type == _POLICY and _is_own_policy(resource)
 
 
 def _is_own_policy(policy: Declared) -> bool:
-    if policy.props.get("name") != policy.name:
+    if policy.props.get("name") != policy.name or not policy.name.endswith(_KIND):
         return False
     try:
         document = read_json(policy.props.get("policy") or "")
     except (TypeError, ValueError):
         return False
     return document in [disable_document(partition=partition) for partition in PARTITIONS]
-
-
-_CHECKS: Mapping[str, Callable[[Declared], bool]] = {_ATTACHMENT: _is_own_attachment, _POLICY: _is_own_policy}
 
 
 def is_for_own_role(attachment: Declared, policy: Declared | None, resources: Iterable[Declared]) -> bool:
@@ -56,8 +48,9 @@ def is_for_own_role(attachment: Declared, policy: Declared | None, resources: It
         return False
     if policy is not None and not (is_own(policy) and policy.parent == component):
         return False
-    siblings = [resource for resource in resources if resource.parent == component]
-    return attachment.name == f"{role}-{_KIND}" and any(_is_role(sibling, role) for sibling in siblings)
+    if attachment.name != f"{role}-{_KIND}":
+        return False
+    return any(_is_role(resource, role) for resource in resources if resource.parent == component)
 
 
 def _is_role(resource: Declared, name: Any) -> bool:

@@ -7,7 +7,6 @@ any other, and `Change.secrets` keeps them out of every finding.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -28,7 +27,8 @@ _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
     frozenset({"forget", "create"}): (Action.REPLACE, True),
 }
 IN_PLACE = (["no-op"], ["update"])
-_IDENTIFYING = re.compile(r"arn:|\d{12}")
+# In a JSON text: the name of a statement, or a string with an ARN or an account in it.
+_NAMING = re.compile(r'"Sid"\s*:\s*"([^"]+)"|"([^"]*(?:arn:|\d{12})[^"]*)"')
 
 
 def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
@@ -140,27 +140,6 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _texts(item)
     if isinstance(value, str):
         yield value
-        yield from _texts_in_document(value)
+        yield from (sid or name for sid, name in _NAMING.findall(value))
     elif type(value) in (int, float):
         yield str(value)
-
-
-def _texts_in_document(text: str) -> Iterator[str]:
-    if not text.lstrip().startswith(("{", "[")):
-        return
-    try:
-        # A key may be there twice, and both of its values are to be hidden.
-        document = json.loads(text, object_pairs_hook=lambda pairs: [{key: value} for key, value in pairs])
-    except (ValueError, RecursionError):
-        return
-    for name, leaf in _leaves(document, ""):
-        if name == "Sid" or _IDENTIFYING.search(leaf):
-            yield leaf
-
-
-def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    """Every text, with the key that it, or its list, has."""
-    if isinstance(value, str):
-        yield name, value
-    for key, item in _parts(value):
-        yield from _leaves(item, key if isinstance(key, str) else name)
