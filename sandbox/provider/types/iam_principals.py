@@ -5,6 +5,7 @@ The three kinds of principal differ in names only, so their records are made fro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.provider.calls import none_if_gone, pages, without_none
@@ -137,6 +138,37 @@ def _delete_group(aws: Clients, id_: str, state: Properties) -> None:
     aws("iam").delete_group(GroupName=id_)
 
 
+def _create_membership(aws: Clients, inputs: Properties) -> str:
+    """Id: USER/GROUP/…, which is also the import id."""
+    _add_to_groups(aws, inputs["user"], inputs["groups"])
+    return "/".join([inputs["user"], *sorted(inputs["groups"])])
+
+
+def _add_to_groups(aws: Clients, user: str, groups: Iterable[str]) -> None:
+    for group in groups:
+        aws("iam").add_user_to_group(UserName=user, GroupName=group)
+
+
+@none_if_gone(*NO_SUCH_ENTITY)
+def _read_membership(aws: Clients, id_: str, state: Properties) -> Properties | None:
+    """Other groups of the user are another resource's."""
+    user, *named = id_.split("/")
+    rows = pages(aws("iam"), "list_groups_for_user", "Groups", UserName=user)
+    groups = {row["GroupName"] for row in rows}.intersection(state.get("groups") or named)
+    return {"user": user, "groups": sorted(groups)} if groups else None
+
+
+def _update_membership(aws: Clients, id_: str, state: Properties, inputs: Properties) -> None:
+    before, after = set(state["groups"]), set(inputs["groups"])
+    _add_to_groups(aws, inputs["user"], after - before)
+    _delete_membership(aws, id_, {**state, "groups": before - after})
+
+
+def _delete_membership(aws: Clients, id_: str, state: Properties) -> None:
+    for group in state["groups"]:
+        aws("iam").remove_user_from_group(UserName=state["user"], GroupName=group)
+
+
 RECORDS = (
     *(_attachment(kind) for kind in ("Role", "User", "Group")),
     *(_inline(kind) for kind in ("Role", "User", "Group")),
@@ -159,5 +191,14 @@ RECORDS = (
         replaces=frozenset({"name", "path"}),
         defaults={"path": "/"},
         named="name",
+    ),
+    ResourceType(
+        token="aws:iam/userGroupMembership:UserGroupMembership",
+        create=_create_membership,
+        read=_read_membership,
+        update=_update_membership,
+        delete=_delete_membership,
+        replaces=frozenset({"user"}),
+        sets=frozenset({"groups"}),
     ),
 )

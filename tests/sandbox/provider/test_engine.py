@@ -20,7 +20,8 @@ ALL_TYPES = """
     role = aws.iam.Role("role", assume_role_policy=trust, permissions_boundary=policy.arn, tags=tags,
         inline_policies=[{{"name": "own", "policy": document}}], description={team!r})
     user = aws.iam.User("user", tags={{"fixed": "yes"}})
-    group = aws.iam.Group("group")
+    group, other = aws.iam.Group("group"), aws.iam.Group("other")
+    aws.iam.UserGroupMembership("member", user=user.name, groups=[group.name] if {team!r} == "red" else [other.name])
     aws.iam.RolePolicyAttachment("on-role", role=role.name, policy_arn=policy.arn)
     aws.iam.UserPolicyAttachment("on-user", user=user.name, policy_arn=policy.arn)
     aws.iam.GroupPolicyAttachment("on-group", group=group.name, policy_arn=policy.arn)
