@@ -34,7 +34,7 @@ class Holders:
         with self._lock:
             if not self._has_more_unread_than(self._places_read):
                 return self._read_by_principal(permission_set)
-            places = self._permission_sets.provisioned_accounts(permission_set)
+            places = list(self._permission_sets.provisioned_accounts(permission_set))
             if not self._has_more_unread_than(self._places_read + len(places)):
                 return self._read_by_principal(permission_set)
             self._places_read += len(places)

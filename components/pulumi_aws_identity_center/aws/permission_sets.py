@@ -120,12 +120,8 @@ class PermissionSets:
         arns = list(self._client.rows("sso-admin", "list_permission_sets", "PermissionSets", **self._about))
         return dict(zip(arns, self._client.map(self.describe, arns), strict=True))
 
-    def provisioned_accounts(self, arn: str, status: str | None = None) -> list[str]:
-        """The accounts in which it is provisioned. status: only those in this ProvisioningStatus."""
-        return list(self.accounts(arn, **({"ProvisioningStatus": status} if status else {})))
-
-    def accounts(self, arn: str, **only: str) -> Iterator[str]:
-        """The same, a page at a time."""
+    def provisioned_accounts(self, arn: str, **only: str) -> Iterator[str]:
+        """The accounts in which it is provisioned, a page at a time. only: such as ProvisioningStatus."""
         return self._pages("list_accounts_for_provisioned_permission_set", "AccountIds", arn, **only)
 
     def provisioned_in(self, account: str) -> list[str]:
@@ -212,7 +208,7 @@ class PermissionSets:
 
     def outdated_accounts(self, arn: str) -> list[str]:
         """The accounts whose role is not the permission set as it is now, and can be."""
-        outdated = self.provisioned_accounts(arn, "LATEST_PERMISSION_SET_NOT_PROVISIONED")
+        outdated = self.provisioned_accounts(arn, ProvisioningStatus="LATEST_PERMISSION_SET_NOT_PROVISIONED")
         return [account for account in outdated if account not in self._inactive_accounts()]
 
     def _provision(self, arn: str, is_stopped: Callable[[], bool], **target: Any) -> str | None:

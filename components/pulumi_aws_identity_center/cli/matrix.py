@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
-from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHere, collected, refuse
+from pulumi_aws_identity_center.errors import IdentityCenterError, InvalidInput, NotPossibleHere, collected, refuse
 
-from .moment import now
 from .options import ProfileOption, RegionOption
-from .output import say, say_error, show_json
+from .output import now, say, say_error, show_json
 
 if TYPE_CHECKING:
+    from pulumi_aws_identity_center.matrix.access_matrix import AccessMatrix
     from pulumi_aws_identity_center.matrix.grants import Grant
 
 
@@ -92,11 +92,9 @@ def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], 
     from pulumi_aws_identity_center.matrix.access_matrix import InvalidMatrix
     from pulumi_aws_identity_center.matrix.file_matrix import expand_live, expand_offline
 
-    from .access_file import read_matrix
-
     problems: list[str] = []
     try:
-        declared_matrix = read_matrix(file)
+        declared_matrix = _read_matrix(file)
     except InvalidMatrix as error:
         declared_matrix, problems = error.usable, [*error.problems]
     try:
@@ -109,6 +107,19 @@ def _declared(file: Path, sign_in: SignIn) -> tuple[list[Grant], Sequence[str], 
         return declared.grants, (why, *declared.unexpanded), not declared.unexpanded
     refuse(problems)
     return declared.grants, declared.skipped, True
+
+
+def _read_matrix(file: Path) -> AccessMatrix:
+    """Raises InvalidInput with every problem of the file."""
+    from pulumi_aws_identity_center.matrix.access_file import parse_access_file
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidInput([f"{file} can't be read: {error.strerror or 'the system refused'}."]) from None
+    except UnicodeDecodeError:
+        raise InvalidInput([f"{file} is not text in UTF-8."]) from None
+    return parse_access_file(text, file.name)
 
 
 def _print(grants: list[Grant], format_: MatrixFormat, source: str) -> None:

@@ -14,7 +14,7 @@ from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import is_refusal
 
-from .output import say, show_json
+from .output import now, say, show_json
 
 if TYPE_CHECKING:
     from pulumi_aws_identity_center.matrix.last_administrator import Loss
@@ -105,8 +105,6 @@ def _print(compared: _Compared, format_: str, source: str, *, failed: bool = Fal
         typer.echo(changes_as_csv(printable(changes.gains), printable(changes.loses)), nl=False)
     elif format_ == "html":
         from pulumi_aws_identity_center.matrix.page import changes_as_html
-
-        from .moment import now
 
         typer.echo(changes_as_html(printable(changes.gains), printable(changes.loses), source, now()))
     else:

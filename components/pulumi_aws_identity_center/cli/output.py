@@ -4,6 +4,7 @@ own; and output that nobody gets is "could not tell"."""
 from __future__ import annotations
 
 import contextlib
+import datetime
 import errno
 import os
 import sys
@@ -57,6 +58,11 @@ def show_lines(lines: Callable[[int], Iterable[Line]], stream: TextIO | None = N
 def is_terminal(stream: TextIO | None) -> bool:
     """False for a stream that was closed before the command started."""
     return stream is not None and stream.isatty()
+
+
+def now() -> str:
+    """When a report was made."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 class Undelivered(Exception):

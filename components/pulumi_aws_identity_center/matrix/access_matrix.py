@@ -21,8 +21,10 @@ USER: Final = "USER"
 
 # docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateGroup.html (DisplayName, 1 to 1024
 # characters), API_CreateUser.html (UserName, 1 to 128)
-_GROUP_NAME = re.compile(r".{1,1024}", re.DOTALL)
-_USER_NAME = re.compile(r".{1,128}", re.DOTALL)
+_NAMES: Mapping[PrincipalType, tuple[str, re.Pattern[str]]] = {
+    GROUP: ("the display name of a group", re.compile(r".{1,1024}", re.DOTALL)),
+    USER: ("the user name of a user", re.compile(r".{1,128}", re.DOTALL)),
+}
 # API_Group.html, GroupId
 _PRINCIPAL_ID = re.compile(r"([0-9a-f]{10}-)?[A-Fa-f0-9]{8}(-[A-Fa-f0-9]{4}){3}-[A-Fa-f0-9]{12}")
 _TEXT = re.compile(r".+", re.DOTALL)
@@ -171,8 +173,6 @@ def _principal(value: Any, key: str, type_: PrincipalType, values: Values) -> Pr
         )
         id_ = values.text(fields.get("id"), join(key, "id"), what, _PRINCIPAL_ID)
         return None if id_ is None else PrincipalReference(type_, id=id_)
-    if type_ == GROUP:
-        name = values.text(value, key, "the display name of a group, or an object {id: …}", _GROUP_NAME)
-    else:
-        name = values.text(value, key, "the user name of a user, or an object {id: …}", _USER_NAME)
+    what, pattern = _NAMES[type_]
+    name = values.text(value, key, f"{what}, or an object {{id: …}}", pattern)
     return None if name is None else PrincipalReference(type_, name=name)

@@ -126,7 +126,7 @@ def _read_places(reader: Reader, directory: Directory, most: float = math.inf) -
 
     def read(arn: str) -> list[tuple[str, str]]:
         places = []
-        for account in permission_sets.accounts(arn):
+        for account in permission_sets.provisioned_accounts(arn):
             places.append((account, arn))
             counts[arn] = len(places)
             if len(places) % 100 == 0 and sum(counts.copy().values()) >= most:

@@ -125,7 +125,9 @@ class PermissionSetType:
         deadline = time.monotonic() + _CONSISTENCY_SECONDS
         while not sets.delete(arn):
             if run.is_stopped or time.monotonic() > deadline:
-                raise Refused(_still_assigned(state["name"], sets.provisioned_accounts(arn), run.inactive_accounts()))
+                raise Refused(
+                    _still_assigned(state["name"], list(sets.provisioned_accounts(arn)), run.inactive_accounts())
+                )
             time.sleep(_RETRY_SECONDS)
 
     def _revoke_assignments(self, run: Run, arn: str, report: Report) -> None:
@@ -142,7 +144,7 @@ class PermissionSetType:
         try:
             changed = sets.change(arn, spelled_as(news, only_parts(olds)), only_parts(news))
             if changed or olds.get("outdatedAccounts"):
-                accounts = sets.provisioned_accounts(arn)
+                accounts = list(sets.provisioned_accounts(arn))
                 if accounts:
                     report.status(f"Provisioning {count(len(accounts), 'account')}")
                     sets.provision(arn, accounts, lambda: run.is_stopped)
