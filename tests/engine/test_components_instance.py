@@ -115,7 +115,7 @@ pulumi.export("status", sso.instance_status)
 def test_an_unknown_provider_is_asked_in_the_update(new_stack: Callable) -> None:
     stack = new_stack(LATE)
     shown = stack.up(previewed=True)
-    assert "is known only in the update, so this preview can't look at the organization" in shown.text
+    assert "is known only in the update, so this preview can't read the organization" in shown.text
     assert "error" not in shown.text
     assert stack.outputs()["status"] == "ACTIVE"
     stack.write(LATE.replace("222233334444", "999999999999").replace("late", "later"))

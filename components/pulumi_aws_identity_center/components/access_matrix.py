@@ -1,8 +1,8 @@
 """`AccessMatrix`: permission sets and their account assignments.
 
-Declares one resource a permission set and one a (principal, permission set), whatever the organization looks like, so
-that a program's resources are known before any call to AWS. The provider expands the SELECTORs to accounts once, as an
-Output. `matrix/` defines what selectors mean.
+Declares one resource for each permission set, and one for each (principal, permission set). So a program's resources
+don't depend on the organization. The accounts that the SELECTORs select are Outputs (`access_plan.py`). `matrix/`
+defines the SELECTORs.
 """
 
 # No `from __future__ import annotations`: Pulumi's component analyzer reads these annotations as types.
@@ -156,7 +156,7 @@ class AccessMatrix(pulumi.ComponentResource):
         sets: Mapping[str, PermissionSet],
         declared: Mapping[tuple[PrincipalReference, str], AccountAssignments],
     ) -> None:
-        """After the grants, so that an account keeps its role while others lose the permission set."""
+        """They depend on the grants: somebody keeps the permission set in an account while others lose it."""
         owned = [
             set_name for set_name, permission_set in matrix.permission_sets.items() if permission_set.owns == "all"
         ]
@@ -188,8 +188,8 @@ def _read(args: Any) -> tuple[Mapping[str, Any], Matrix]:
 
 
 def _pairs(matrix: Matrix) -> list[tuple[PrincipalReference, str]]:
-    """Each (principal, permission set) once, a permission set after the other: the engine reads resources that stand
-    side by side in its state at the same time, and a principal is read once."""
+    """Each (principal, permission set) once, sorted by permission set: the engine refreshes neighbours in its state at
+    the same time, and the provider reads a principal once."""
     pairs = [
         pair
         for assignment in matrix.assignments
@@ -202,8 +202,8 @@ def _pairs(matrix: Matrix) -> list[tuple[PrincipalReference, str]]:
 def _count_grants(
     plan: pulumi.Output[AccessPlan], deferred: Mapping[tuple[PrincipalReference, str], AccountAssignments]
 ) -> pulumi.Output[int]:
-    """deferred: the resources with an account id that only the update knows. The others are counted in the plan: given
-    their lists, the SDK makes an Output of each account, which took a third of the program's processor time."""
+    """deferred: the resources with an account id that only the update knows. The others are counted in the plan,
+    because the SDK would make an Output of each account of a list, which took a third of the program's CPU."""
     planned: pulumi.Output[int] = plan.apply(
         lambda ready: sum(len(ids) for pair, ids in ready.accounts.items() if pair not in deferred)
     )
@@ -228,7 +228,7 @@ def _deferred_accounts(matrix: Matrix) -> dict[tuple[PrincipalReference, str], l
 
 
 def _refuse_deferred_names(matrix: Matrix) -> None:
-    """A resource has to have its name in the preview too."""
+    """Refuses them, because a resource needs its name in the preview."""
     problems = [
         f"{assignment.key} names a {principal.type.lower()} by an Output; give {{id: …}} with its id instead."
         for assignment in matrix.assignments
@@ -239,7 +239,7 @@ def _refuse_deferred_names(matrix: Matrix) -> None:
 
 
 def _labels(matrix: Matrix) -> dict[PrincipalReference, str]:
-    """What each principal is called in the names of resources. Ids that only the update knows are numbered."""
+    """Each principal's part of a resource's name. Ids that only the update knows are numbered."""
     labels = {}
     deferred = 0
     for principal in matrix.principals:

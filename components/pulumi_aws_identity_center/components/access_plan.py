@@ -1,4 +1,4 @@
-"""The accounts that a matrix's selectors select, and the ids of its names: one call to the provider for each matrix."""
+"""The accounts that a matrix's selectors select, and the ids of its groups and users, read once for each matrix."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class AccessPlan:
 async def access_plan(
     asker: Asker, matrix: AccessMatrix, deferred: Mapping[Pair, Sequence[Any]], instance: str, may_lock_out: bool
 ) -> AccessPlan | None:
-    """None where this preview can't ask AWS. Raises InvalidInput with every problem.
+    """None if this preview can't ask AWS. Raises InvalidInput with every problem.
 
     deferred: the account ids that are Outputs. may_lock_out: whether break-glass is open.
     """
@@ -89,7 +89,7 @@ async def access_plan(
 
 
 async def _known_ids(principals: Sequence[PrincipalReference]) -> dict[PrincipalReference, str]:
-    """The ids that are given. An update waits for those that it makes; a preview doesn't know them."""
+    """The ids that the program gives. An update waits for the ids of new resources; a preview doesn't know them."""
     ids = [await pulumi.Output.from_input(principal.id).future() for principal in principals]
     return {principal: id_ for principal, id_ in zip(principals, ids, strict=True) if isinstance(id_, str)}
 
@@ -97,7 +97,7 @@ async def _known_ids(principals: Sequence[PrincipalReference]) -> dict[Principal
 async def _with_known(
     accounts: Mapping[Pair, tuple[str, ...]], deferred: Mapping[Pair, Sequence[Any]]
 ) -> dict[Pair, tuple[str, ...]]:
-    """And the account ids of Outputs, as `_known_ids`."""
+    """The accounts, with the account ids that are Outputs, as `_known_ids`."""
     result = dict(accounts)
     for pair, outputs in deferred.items():
         ids = [await pulumi.Output.from_input(output).future() for output in outputs]
@@ -106,7 +106,7 @@ async def _with_known(
 
 
 def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:
-    """What only the update knows stays out of a judgement that a preview makes too."""
+    """The inputs without Outputs, so that preview and update judge the same."""
     inputs = {**permission_set_inputs(permission_set), "owns": permission_set.owns}
     return {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
 
@@ -127,7 +127,7 @@ def _declared(accounts: Mapping[Pair, tuple[str, ...]], ids: Mapping[PrincipalRe
             "principalType": principal.type,
             "principalId": ids[principal],
             "principalName": principal.name,
-            # One text: the SDK takes its time for each item of a list, and there may be 100,000.
+            # One text, because the SDK is slow for each item of a list, and there may be 100,000.
             "accounts": ",".join(account_ids),
         }
         for (principal, permission_set), account_ids in accounts.items()

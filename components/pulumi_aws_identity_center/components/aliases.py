@@ -1,7 +1,7 @@
-"""The aliases that a user gives a component: of its own type only.
+"""Checks the aliases that a program gives to a component: they must be of its own type.
 
-With an alias of another type the engine hands that resource's state to the component and then deletes the resource,
-which turns trusted access off, protected or not. No alias is needed to take a resource over: `adoption.py` does that.
+With an alias of another type, Pulumi hands that resource's state to the component and then deletes the resource, which
+turns trusted access off, protected or not. A component needs no alias to continue a resource: see `adoption.py`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from .user_errors import plain_errors
 
 
 def with_checked_aliases(opts: pulumi.ResourceOptions | None, token: str, name: str) -> pulumi.ResourceOptions | None:
-    """The options. Raises InvalidInput for an alias of another type; one that is an Output is checked when it is known,
-    before the component is registered."""
+    """The options. Raises InvalidInput for an alias of another type. An Output is checked when it is known, before the
+    component is registered."""
     if opts is None or not opts.aliases:
         return opts
     checked = copy.copy(opts)
@@ -42,7 +42,7 @@ def _check_when_known(alias: Any, token: str, name: str) -> Any:
 
 
 def _type_of_alias(alias: Any) -> str:
-    """The type that it names; empty where it names none, which means the resource's own."""
+    """The type that it names; empty if it names none."""
     type_ = type_of(alias) if isinstance(alias, str) else getattr(alias, "type_", None)
     return type_ if isinstance(type_, str) else ""
 
@@ -53,5 +53,5 @@ def _refusal(alias: Any, type_: str, token: str, name: str) -> str:
     return (
         f"{kind} {name} has an alias of another type: {shown}. Pulumi would hand that resource's state to {kind}, and "
         "then delete the resource in AWS.\n"
-        f"Remove this alias: {kind} takes over by itself what this stack's state holds of its value."
+        f"Remove this alias: {kind} finds the resource in this stack's state without one, and continues it."
     )

@@ -1,10 +1,9 @@
-"""Asks AWS what pulumi_aws has no data source for, with the Region and credentials of the component's provider.
+"""Reads from AWS what pulumi_aws has no function for, with the Region and credentials of the component's provider.
 
-`sign_in_of` takes Region and credentials from the component's explicit provider, else from the `aws:` configuration,
-else from the environment, in that order, as the provider itself does. What can't be known here (an explicit provider
-of another process, as in a remote component; values that only the update will know) is `None`. Then nothing is asked,
-because another account's answer would be worse than none. Whatever happens is an `Answer`: a check that only warns must
-not end a preview.
+`sign_in_of` takes them from the component's explicit provider, else from the `aws:` configuration, else from the
+environment, as the provider itself does. It gives None if they can't be known here: the explicit provider is another
+process's, as in a remote component, or only the update knows a value. Then nothing is read, because an answer of
+another account would be worse than none. Every result is an `Answer`: a check that only warns must not end a preview.
 """
 
 from __future__ import annotations
@@ -31,12 +30,12 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 UNKNOWN_SIGN_IN: Answer[Any] = Answer(kind="unknown-sign-in")
-# What a provider tells by its outputs; its roles are not among them.
+# The outputs of a provider. Its roles are not among them.
 _PROVIDER_KEYS = ("profile", "access_key", "secret_key", "token")
 
 
 async def sign_in_of(component: pulumi.Resource) -> SignIn | None:
-    """As the component's provider, or None where that can't be known."""
+    """The sign-in of the component's provider. None if it can't be known here."""
     provider = explicit_provider(component)
     if provider is None or current_program().inputs_of(provider) is not None:
         return await declared_sign_in(provider)
@@ -44,7 +43,7 @@ async def sign_in_of(component: pulumi.Resource) -> SignIn | None:
 
 
 async def declared_sign_in(provider: pulumi.Resource | None) -> SignIn | None:
-    """As a provider that this program declares, or as the default one. None where that can't be known."""
+    """The sign-in of a provider that this program declares, or of the default one. None if it can't be known here."""
     settings = settings_of(provider, (*SIGN_IN_KEYS, *OTHER_WAYS))
     if settings is None or any(map(settings.get, OTHER_WAYS)):
         return None
@@ -59,8 +58,8 @@ async def declared_sign_in(provider: pulumi.Resource | None) -> SignIn | None:
 
 
 async def _sign_in_by_account(component: pulumi.Resource, provider: pulumi.Resource) -> SignIn | None:
-    """Of a provider whose declaration wasn't seen, which doesn't tell its roles: its account is asked for through it,
-    and credentials of another account read nothing."""
+    """The sign-in of a provider that another process declares. It doesn't show the provider's roles. So the provider is
+    asked for its account, and credentials of another account read nothing."""
     try:
         account, region = await asyncio.gather(account_of(component), region_of(component))
     except NotKnownYet:
@@ -70,13 +69,13 @@ async def _sign_in_by_account(component: pulumi.Resource, provider: pulumi.Resou
 
 
 async def _known_output(provider: pulumi.Resource, key: str) -> Any:
-    """What the provider was given; None where it wasn't, isn't made yet, or is another process's."""
+    """The provider's setting; None if it has none, isn't created yet, or is another process's."""
     output = vars(provider).get(key)
     return await output.future() if isinstance(output, pulumi.Output) and await output.is_known() else None
 
 
 def _roles(value: Any) -> tuple[Mapping[str, Any], ...] | None:
-    """The roles to assume, with the configuration's keys; None where the aws provider takes no such value either."""
+    """The roles to assume, with the configuration's keys. None if the aws provider would refuse the value."""
     try:
         rows = as_list(json.loads(value) if isinstance(value, str) else value)
     except ValueError:
@@ -89,7 +88,7 @@ def _roles(value: Any) -> tuple[Mapping[str, Any], ...] | None:
 
 
 async def ask_aws(component: pulumi.Resource, question: Callable[[Account], Answer[Value]]) -> Answer[Value]:
-    """AWS's answer, as the component's provider would get it."""
+    """AWS's answer to the question, with the sign-in of the component's provider."""
     account = await account_for(component)
     return account.as_error() if account.value is None else await asyncio.to_thread(question, account.value)
 
@@ -97,13 +96,13 @@ async def ask_aws(component: pulumi.Resource, question: Callable[[Account], Answ
 async def ask_aws_once(
     component: pulumi.Resource, what: Hashable, question: Callable[[Account], Answer[Value]]
 ) -> Answer[Value]:
-    """As `ask_aws`, once in a program, however many components ask it of one account."""
+    """As `ask_aws`, but read once in a program for each account."""
     account = await account_for(component)
     return await current_program().once((what, account), lambda: ask_aws(component, question))
 
 
 async def account_for(component: pulumi.Resource) -> Answer[Account]:
-    """One a program for the same sign-in: making clients takes a while."""
+    """The reader of that account, one in a program for each sign-in: making clients is slow."""
     sign_in = await current_program().once_for(component, "sign-in", lambda: sign_in_of(component))
     if sign_in is None or await current_program().state() is None:
         return UNKNOWN_SIGN_IN  # without an engine this is somebody's unit test, which must not reach AWS

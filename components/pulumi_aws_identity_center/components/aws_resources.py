@@ -1,9 +1,7 @@
-"""The resources of Pulumi's aws package that the components declare, by token.
+"""The resources of Pulumi's aws package that the components declare, by token, without an import of pulumi_aws.
 
-In the state, to the engine, to a policy pack, in a transform and in a transformation's `props` they are what
-pulumi_aws's own classes make. Importing those classes takes longer than all that a preview of
-`OrganizationSso` asks AWS: pulumi_aws.iam alone builds an enum of every managed policy of AWS
-(benchmarks/components.py). tests/contracts holds these against pulumi_aws's.
+Importing pulumi_aws takes longer than all calls to AWS of a preview of `OrganizationSso` (benchmarks/components.py).
+The engine, a policy pack, transforms and transformations see the same resources; tests/contracts compares them.
 """
 
 # No `from __future__ import annotations`: the SDK reads these annotations as types.
@@ -25,9 +23,8 @@ def _in_python(names: tuple[str, ...]) -> dict[str, str]:
 
 
 class AwsResource(pulumi.CustomResource):
-    """A resource by its token. inputs, and outputs beside them: all that the schema has, as it spells them.
-
-    All of them, since a transformation looks for what nobody gave too: `args.props["tags"] or {}`.
+    """A resource by its token. inputs, outputs: all names of the schema, in its spelling. All, because a user's
+    transformation may read a property that isn't set: `args.props["tags"] or {}`.
     """
 
     token: ClassVar[str]
@@ -38,7 +35,7 @@ class AwsResource(pulumi.CustomResource):
 
     def __init_subclass__(cls) -> None:
         inputs, every = _in_python(cls.inputs), _in_python((*cls.inputs, *cls.outputs))
-        # Marked as a type of inputs, so that the SDK translates these names, and never those in a map, such as tags.
+        # As an input type: then the SDK translates these names, and not the keys of a map such as tags.
         marked = {
             "__annotations__": dict.fromkeys(inputs, Any),
             **{key: pulumi.property(inputs[key]) for key in inputs},
@@ -113,9 +110,9 @@ class RolePolicyAttachment(AwsResource):
 
 @functools.cache
 def plugin_version() -> str:
-    """The version of the aws plugin that goes with the installed pulumi_aws, from where the language host reads it.
+    """The version of the aws plugin of the installed pulumi_aws, from the file that the language host reads.
 
-    All resources and looks need the same: for another version the engine starts a second provider.
+    All resources and functions need the same version: for another one the engine starts a second provider.
     """
     try:
         spec = importlib.util.find_spec("pulumi_aws")  # which doesn't import it

@@ -1,7 +1,7 @@
-"""Waiting in a constructor, which can't `await`, and values that only the update knows.
+"""Waits in a constructor, which can't `await`; and values that only the update knows.
 
-Public API alone: `pulumi.runtime.invoke` waits for its arguments, which may be awaitables, and asks nobody when one of
-them is unknown (tests/components/components/test_blocking.py).
+It uses only public API: `pulumi.runtime.invoke` waits for its arguments, which may be awaitables, and calls nothing if
+one of them is unknown (tests/components/components/test_blocking.py).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ def wait_for(awaitable: Awaitable[Value]) -> Value:
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:
-    """The one that runs: of the Automation API's inline programs the thread knows none. Without one the thread's own,
-    which Pulumi's SDK makes too where there is none, as in a unit test's thread."""
+    """The running loop, which an inline program of the Automation API has only. Otherwise the thread's own, made here
+    if there is none, as Pulumi's SDK does (a unit test's thread)."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

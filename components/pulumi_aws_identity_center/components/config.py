@@ -1,5 +1,5 @@
-"""The stack program's configuration: read from Pulumi's `aws-identity-center` namespace, every problem reported at
-once and by key, before anything is made."""
+"""The stack program's configuration, from Pulumi's namespace `aws-identity-center`. One error lists every problem by
+key, before the program declares anything."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from .arguments import PARSERS, SECRET_REASON, Arguments
 
 
 def from_stack() -> Any:
-    """The program's arguments. Raises pulumi.RunError with one sentence a problem."""
+    """OrganizationSso's arguments. Raises pulumi.RunError with a sentence for each problem."""
     prefix = f"{PACKAGE}:"
     values = {
         key.removeprefix(prefix): value
-        # CONFIG is the SDK's own: pulumi.Config reads a key by name only, and a misspelt key must not pass in silence.
+        # CONFIG, because pulumi.Config can't list the keys, and a misspelt key must be an error.
         for key, value in pulumi.runtime.config.CONFIG.get().items()
         if key.startswith(prefix)
     }
@@ -41,7 +41,7 @@ def from_stack() -> Any:
 
 
 def _with_secrets(args: Arguments, secret: Collection[str]) -> Arguments:
-    """What was set with --secret, and is a value of somebody's rather than a choice, stays a secret in the state."""
+    """Values that were set with --secret stay secrets in the state, unless they choose a behaviour."""
     marks = {key: mark for key, mark in _SECRET_PARTS.items() if key in secret and key in args}
     return Arguments(args | {key: mark(args[key]) for key, mark in marks.items()})
 
@@ -52,7 +52,7 @@ def _secret_reason(glass: BreakGlass) -> BreakGlass:
 
 
 def _secret_receivers(settings: SentinelSettings) -> SentinelSettings:
-    """Who is told is somebody's own; the rest is a choice."""
+    """The receivers are secret. The other settings choose a behaviour."""
     emails = tuple(pulumi.Output.secret(email) for email in settings.emails)
     topic = pulumi.Output.secret(settings.topic_arn) if settings.topic_arn else None
     return replace(settings, emails=emails, topic_arn=topic)
@@ -70,26 +70,26 @@ _SECRET_PARTS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def parse(given: Mapping[str, str], secret: Collection[str] = ()) -> Arguments:
-    """Configuration as Pulumi has it (text; JSON for objects and lists) as OrganizationSso's parsed arguments.
+def parse(texts: Mapping[str, str], secret: Collection[str] = ()) -> Arguments:
+    """OrganizationSso's arguments, parsed from Pulumi's configuration (text; JSON for objects and lists).
 
     secret: the keys with values that no message may show. Raises InvalidInput with every problem, by key.
     """
     args = Arguments()
-    problems = [f"{full_key(key)} is not known; the keys are {', '.join(KEYS)}." for key in given if key not in KEYS]
+    problems = [f"{full_key(key)} is not known; the keys are {', '.join(KEYS)}." for key in texts if key not in KEYS]
     for key in KEYS:
-        if not is_set(key, given.get(key)):
+        if not is_set(key, texts.get(key)):
             continue
         try:
-            args[key] = PARSERS[key](_value_of(key, given[key]), full_key(key))
+            args[key] = PARSERS[key](_value_of(key, texts[key]), full_key(key))
         except InvalidInput as error:
-            problems += _problems_without_value(key, given[key]) if key in secret else error.problems
+            problems += _problems_without_value(key, texts[key]) if key in secret else error.problems
     refuse(problems)
     return args
 
 
 def _value_of(key: str, text: str) -> Any:
-    """The value, or what the file that it names holds. Raises InvalidInput."""
+    """The value, or the content of the file that it names. Raises InvalidInput."""
     value = value_of(key, text)
     if key == "accessMatrix" and isinstance(value, str) and value.endswith(MATRIX_FILES):
         return _access_file(value)
@@ -97,7 +97,7 @@ def _value_of(key: str, text: str) -> Any:
 
 
 def _usable_matrix(values: Mapping[str, str], secret: Collection[str]) -> AccessMatrix | None:
-    """None also for a secret: no problem of the configuration shows a secret's value."""
+    """None for a secret, whose value no message may show."""
     key = "accessMatrix"
     if key in secret or not is_set(key, values.get(key)):
         return None
@@ -108,7 +108,7 @@ def _usable_matrix(values: Mapping[str, str], secret: Collection[str]) -> Access
 
 
 def _problems_without_value(key: str, text: str) -> list[str]:
-    """What is wrong with a secret, of which no message has a value."""
+    """The problems of a secret, without its value."""
     try:
         PARSERS[key](hidden(value_of(key, hidden(text))), full_key(key))
     except InvalidInput as error:

@@ -73,12 +73,12 @@ class DelegatedAdministrator(pulumi.ComponentResource):
                 "account_id": account,
                 "service_principal": trusted if trusted is not None else SSO_SERVICE_PRINCIPAL,
             },
-            # AWS takes one at a time: another account can be registered only when this one no longer is.
+            # AWS allows one at a time, so Pulumi deregisters the old account before it registers another.
             pulumi.ResourceOptions(
                 parent=self,
                 aliases=[adopted_alias(self, ADMINISTRATOR, name, SSO_SERVICE_PRINCIPAL, opts)],
                 delete_before_replace=True,
-                # One that is registered already is adopted; for a resource that is in the state this means nothing.
+                # A registered account is imported. This does nothing for a resource that is in the state.
                 import_=f"{account}/{SSO_SERVICE_PRINCIPAL}" if registered else None,
             ),
         )
@@ -98,7 +98,7 @@ def _refuse_second(name: str, opts: Optional[pulumi.ResourceOptions]) -> None:
 
 
 async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, named: str = "") -> bool:
-    """Whether it is registered already. is_trusted: whether a TrustedAccess is waited for. named: how it is shown."""
+    """Whether the account is registered already. is_trusted: it has a TrustedAccess. named: its name in messages."""
     registered = await check_administrator(component, account)
     if not is_trusted:
         services = (await trusted_services(component)).value
@@ -110,7 +110,7 @@ async def _look(component: pulumi.Resource, account: str, *, is_trusted: bool, n
 
 
 async def _look_up(component: pulumi.Resource, account: str, given: pulumi.Output[Any], *, is_trusted: bool) -> str:
-    """An Output's account; one that is a secret is shown nowhere."""
+    """The known account. No message shows it if it is a secret."""
     named = _SECRET if await given.is_secret() else ""
     try:
         await _look(component, account, is_trusted=is_trusted, named=named)

@@ -76,21 +76,21 @@ class Instance(pulumi.ComponentResource):
         self.region = outputs.apply(lambda values: values["region"])
         self.status = outputs.apply(lambda values: values["status"])
         if attributes is not None:
-            # Within apply, since without an instance there is nothing to declare; a preview looks too, and shows it.
+            # In apply, because the instance may not exist. A preview looks too, so it shows the attributes.
             declared: pulumi.Output[bool] = self.arn.apply(lambda arn: self._declare(name, arn, attributes, opts))
-            # An output has to wait for it: a plugin has answered its caller when the component's outputs are there,
-            # and what is declared later is not part of the program any more.
+            # The status waits for the declaration: a plugin answers its caller when the outputs are known, and a
+            # resource that is declared later is not part of the program.
             self.status = pulumi.Output.all(self.status, declared).apply(lambda both: str(both[0]))
         self.register_outputs(outputs_of(self, Instance))
 
     async def _declare(
         self, name: str, arn: str, attributes: Sequence[Mapping[str, Any]], opts: Optional[pulumi.ResourceOptions]
     ) -> bool:
-        """Whether it did."""
+        """Declares the attributes if there is an instance. Returns whether it did."""
         if not arn:
             pulumi.log.warn("accessControlAttributes are left out: there is no instance to set them on yet.", self)
             return False
-        # Attributes that were set elsewhere are adopted: AWS refuses to create them again.
+        # Attributes that exist are imported, because AWS refuses to create them again.
         exist = await ask_aws(self, lambda account: account.has_attributes(arn))
         InstanceAccessControlAttributes(
             name,
@@ -100,7 +100,7 @@ class Instance(pulumi.ComponentResource):
                     {"key": attribute["key"], "values": [{"sources": attribute["sources"]}]} for attribute in attributes
                 ],
             },
-            # For a resource that is in the state already this means nothing.
+            # import_ does nothing for a resource that is in the state already.
             pulumi.ResourceOptions(
                 parent=self,
                 aliases=[adopted_alias(self, ATTRIBUTES, name, arn, opts)],
@@ -111,7 +111,7 @@ class Instance(pulumi.ComponentResource):
 
 
 async def _look(component: pulumi.Resource, when: str) -> dict[str, str] | None:
-    """Its outputs; None where only the update can look."""
+    """The component's outputs; None if only the update can look."""
     with plain_errors():
         try:
             regional = await list_regional_instances(component)

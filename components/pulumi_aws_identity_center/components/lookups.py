@@ -1,4 +1,4 @@
-"""pulumi_aws's functions, several at a time and with failures that can be caught: its own come as Outputs, or block."""
+"""Calls functions of the aws provider with `await`: several run at once, and an error can be caught."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .program import current_program
 
 
 async def ask(component: pulumi.Resource, function: str, arguments: Mapping[str, Any] | None = None) -> Any:
-    """The function's result, by the component's provider. Raises whatever the engine does: it has no class of its own.
-    NotKnownYet where the preview can't ask.
+    """The function's result, by the component's provider. Raises what the engine raises, which has no class of its own.
+    Raises NotKnownYet if this preview can't ask.
 
-    With pulumi_aws's version, as its resources have: without, the engine starts a second provider beside theirs.
+    version: the resources' own. For another one the engine would start a second provider.
     """
     opts = pulumi.InvokeOptions(parent=component, version=plugin_version())
     answer = await pulumi.runtime.invoke_async(f"aws:{function}", dict(arguments or {}), opts)
-    if not answer:  # what the engine makes of a function whose provider it can't configure in a preview
+    if not answer:  # in a preview, the engine can't configure the provider yet
         raise NotKnownYet(
-            "What its provider signs in with is known only in the update, so this preview can't look at the "
-            "organization. The update looks before it declares anything."
+            "The sign-in of its provider is known only in the update, so this preview can't read the organization. The "
+            "update reads it before it declares anything."
         )
     return answer
 

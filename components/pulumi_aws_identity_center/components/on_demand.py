@@ -1,7 +1,7 @@
-"""The components as a provider that imports them at the first request for one.
+"""The component provider, which imports the components only when the engine asks for one.
 
-Most programs construct the components in their own process and ask the plugin for resources only. Importing and
-analysing all components is a quarter of a plugin's start, and the engine starts two.
+Most programs construct the components in their own process, and use the plugin for resources only. Importing and
+analysing the components is a quarter of a plugin's start, and the engine starts two plugins.
 """
 
 from __future__ import annotations

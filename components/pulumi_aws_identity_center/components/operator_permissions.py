@@ -147,7 +147,7 @@ def _refuse_second_prefix(name: str, prefix: str, opts: Optional[pulumi.Resource
 
 
 async def _where(component: pulumi.Resource) -> Any:
-    """Partition and account; None where only the update can ask."""
+    """Partition and account; None if only the update can ask."""
     try:
         return await asyncio.gather(partition_of(component), account_of(component))
     except NotKnownYet:
@@ -161,7 +161,7 @@ def _arns(where: Sequence[str], policies: Iterable[str], roles: Iterable[Operato
 
 
 def _trust(role: OperatorRole) -> pulumi.Input[str]:
-    """As text where all of it is known: a preview then shows what is in it."""
+    """A text if all of it is known, so that a preview shows it."""
     if all(isinstance(arn, str) for arn in role.trusted):
         return json.dumps(trust_document(role))
 

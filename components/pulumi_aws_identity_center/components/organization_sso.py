@@ -92,7 +92,7 @@ class OrganizationSso(pulumi.ComponentResource):
         super().__init__(f"{PACKAGE}:index:OrganizationSso", name, {}, opts)
         child = self._options_of_parts(opts)
         with plain_errors(), with_problems_in_aws(matrix, opts):
-            # Before the look lets anything that is declared already be registered.
+            # Before preflight: while it waits, resources that are declared already are registered.
             continue_holders(SERVICE_ACCESS, SSO_SERVICE_PRINCIPAL)
             if args.get("breakGlass") is None:
                 current_program().conflicts.trust(f"{name}-trusted-access", SSO_SERVICE_PRINCIPAL, opts)
@@ -128,7 +128,7 @@ class OrganizationSso(pulumi.ComponentResource):
         self.register_outputs(outputs_of(self, OrganizationSso))
 
     def _options_of_parts(self, opts: Optional[pulumi.ResourceOptions]) -> pulumi.ResourceOptions:
-        """Its aliases' names are also those under which a stack may have declared the parts by themselves."""
+        """The parts get its aliases' names too, because a stack may have declared the parts by themselves."""
         alone = [pulumi.Alias(name=alias, parent=pulumi.ROOT_STACK_RESOURCE) for alias in alias_names(opts)]
         return pulumi.ResourceOptions(parent=self, aliases=alone)
 
@@ -157,7 +157,7 @@ class OrganizationSso(pulumi.ComponentResource):
     def _sentinel(self, name: str, args: OrganizationSsoArgs, child: pulumi.ResourceOptions) -> None:
         settings: Any = args.get("sentinel")
         if settings is not None:
-            # What opens trusted access opens the sentinel too, so that the two never work against each other.
+            # The same break-glass opens both, so that the Sentinel doesn't turn on again what it lets be disabled.
             glass = settings.break_glass or args.get("breakGlass")
             Sentinel(f"{name}-sentinel", replace(settings, break_glass=glass), child)
 
@@ -175,10 +175,10 @@ def _usable_matrix(args: Any) -> Optional[Matrix]:
 
 
 def _arguments(**arguments: object) -> Any:
-    """A part's arguments, which are parsed already."""
+    """A part's arguments, without None. They are parsed already."""
     return Arguments({name: value for name, value in arguments.items() if value is not None})
 
 
 def _known_text(value: Any) -> Optional[str]:
-    """None for an Output, as of an account that this program makes: it is judged once it is known."""
+    """None for an Output: its component checks it when it is known."""
     return value if isinstance(value, str) else None

@@ -1,8 +1,8 @@
-"""How this package's own provider signs in: as the aws provider of the component does.
+"""Makes this package's own provider sign in as the component's aws provider does.
 
-The engine gives a provider the configuration of its own namespace only, and `aws:region` or `aws:profile` are in
-another. So where the aws provider is configured, explicitly or by the stack, the component declares a provider of its
-own with the same; otherwise the default one is used, which signs in by the environment.
+The engine gives a provider only the configuration of its own namespace, without `aws:region` or `aws:profile`. So if
+the aws provider is configured, explicitly or by the stack, the component declares a provider of its own with the same
+settings. Otherwise it uses the default one, which signs in by the environment.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class _OwnProvider(pulumi.ProviderResource):
 
 
 def own_provider(component: pulumi.Resource, name: str) -> pulumi.ProviderResource | None:
-    """The provider to declare the component's resources with; None for the one that they get anyway.
+    """The provider for the component's resources; None for their default one.
 
-    Raises InvalidInput where the sign-in of the component's aws provider can't be known here.
+    Raises InvalidInput if this process can't know how the component's aws provider signs in.
     """
     if component.get_provider(PERMISSION_SET_TYPE) is not None:
         return None
@@ -50,14 +50,14 @@ def _given(aws: pulumi.Resource | None) -> dict[str, Any]:
     values = settings_of(aws, _KEYS)
     if values is None:
         raise InvalidInput(
-            "AccessMatrix is given an aws provider of another process, which doesn't tell how it signs in. Give it "
-            f"a provider of {PACKAGE} too, with the same region, profile or assumeRoles."
+            "AccessMatrix has an aws provider of another process, and can't know how it signs in. Also give it a "
+            f"provider of {PACKAGE} with the same region, profile or assumeRoles."
         )
     return {key: _as_text(value) for key, value in values.items()}
 
 
 def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Raises InvalidInput: what is left out here would be done with other credentials."""
+    """Raises InvalidInput for a setting that this provider lacks: it would use other credentials."""
     unsupported = [key for key in OTHER_WAYS if key in inputs]
     if unsupported:
         raise InvalidInput(

@@ -1,7 +1,7 @@
-"""The component plugin's provider: a program of another language gets the same error messages as a Python program.
+"""The component plugin: a program in another language gets the same error messages as a Python program.
 
-The SDK's own host drops what the schema doesn't name, asks only for the first of the missing inputs, and shows an
-error of a component with its Python trace. Here the components get the arguments as written, and report every problem.
+The SDK's own host drops arguments that the schema doesn't name, reports only the first missing one, and shows a Python
+trace with an error. Here the components get the arguments as written, and report every problem.
 """
 
 from __future__ import annotations

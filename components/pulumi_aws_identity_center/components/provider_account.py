@@ -1,4 +1,4 @@
-"""The AWS account that a provider signs in to. It asks AWS, because two names or two keys may lead to one account."""
+"""Which providers of a program sign in to the same AWS account. Asks AWS: two keys may belong to one account."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ _CALLER = "aws:index/getCallerIdentity:getCallerIdentity"
 
 
 class ProviderAccounts:
-    """The providers of one program, by account. What can't be told counts as the same account."""
+    """The providers of one program, by account. An unknown account counts as the same one."""
 
     def __init__(self) -> None:
         self._same: dict[pulumi.Resource | None, pulumi.Resource | None] = {}
         self._ids: dict[pulumi.Resource | None, str | None] = {}
 
     def first_of_account(self, provider: pulumi.Resource | None) -> pulumi.Resource | None:
-        """The first provider of the program that signs in to the same account, to compare by; None is the default one.
-
-        AWS is asked only where a program has several.
-        """
+        """The program's first provider with the same account, as a key to compare; None is the default provider. Asks
+        AWS only if the program has several providers."""
         if provider not in self._same:
             known_providers = dict.fromkeys(self._same.values())
             same = (first for first in known_providers if self._is_same(first, provider))
@@ -43,7 +41,7 @@ class ProviderAccounts:
 
 
 def _ask_account_id(provider: pulumi.Resource | None) -> str | None:
-    """None where it can't be told, as in the preview that creates the provider's own settings."""
+    """None if it is unknown, as in the preview that creates the provider's own credentials."""
     assert provider is None or isinstance(provider, pulumi.ProviderResource)
     opts = pulumi.InvokeOptions(provider=provider, version=plugin_version())
     try:
@@ -55,12 +53,12 @@ def _ask_account_id(provider: pulumi.Resource | None) -> str | None:
 
 
 def explicit_provider(component: pulumi.Resource) -> pulumi.Resource | None:
-    """The aws provider that it was given, or a parent of it; None for the default one."""
+    """The explicit aws provider of the component or of a parent; None for the default one."""
     return component.get_provider(ORGANIZATION_TYPE)
 
 
 def provider_of(opts: pulumi.ResourceOptions, type_: str = ORGANIZATION_TYPE) -> pulumi.Resource | None:
-    """The explicit provider of a resource that is still to be made, for children of that type."""
+    """The explicit provider for children of that type, by the options of a component that isn't constructed yet."""
     package = type_.partition(":")[0]
     providers: Any = opts.providers or ()
     for provider in (opts.provider, *(providers.values() if isinstance(providers, Mapping) else providers)):

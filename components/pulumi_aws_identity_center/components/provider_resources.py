@@ -17,13 +17,13 @@ from .user_errors import is_plugin, plain_error
 
 
 def own_version() -> str | None:
-    """By which the engine finds the plugin. In the plugin itself none: its children are to be served by it too."""
+    """The version by which the engine finds the plugin. None in the plugin itself, which serves its own children."""
     return None if is_plugin() else _installed_version()
 
 
 @functools.cache
 def _installed_version() -> str:
-    """A read of the installed package's metadata: too slow for each resource."""
+    """Cached: reading the package's metadata is too slow for each resource."""
     return version(DISTRIBUTION)
 
 
@@ -50,7 +50,7 @@ class AccountAssignments(pulumi.CustomResource):
 
 
 class ExclusiveAssignments(pulumi.CustomResource):
-    """Nobody has one permission set but those who are listed."""
+    """Removes one permission set from every group and user that isn't listed."""
 
     def __init__(self, name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = {**inputs, "others": None}
@@ -59,14 +59,14 @@ class ExclusiveAssignments(pulumi.CustomResource):
 
 @dataclass(frozen=True)
 class Asker:
-    """Whose provider to ask. provider: the one that it was given, if it isn't the component's own anyway."""
+    """A component, and the provider whose functions it calls if that isn't its default one."""
 
     component: pulumi.Resource
     provider: pulumi.ProviderResource | None = None
 
 
 async def ask_provider(asker: Asker, function: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What one of the provider's functions tells; empty where this preview can't ask. Raises a plain error."""
+    """The result of one of the provider's functions; empty if this preview can't ask. Raises RunError."""
     opts = pulumi.InvokeOptions(parent=asker.component, provider=asker.provider, version=own_version())
     try:
         answer = await pulumi.runtime.invoke_async(f"{PACKAGE}:index:{function}", dict(arguments), opts)
@@ -76,7 +76,7 @@ async def ask_provider(asker: Asker, function: str, arguments: Mapping[str, Any]
 
 
 def _reason(text: str) -> str:
-    """What the provider said, without the engine's words around it."""
+    """The provider's own message, without what the engine puts around it."""
     reason = text.rpartition("returned an error: ")[2]
     if "client connection is closing" in reason:
         return "AccessMatrix could not ask AWS any more: another error ended this run."

@@ -1,4 +1,4 @@
-"""What an aws provider is configured with: by the program that declares it, or by the stack, for the default one."""
+"""The settings of an aws provider: from the program that declares it, or from the stack, for the default one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .program import current_program
 
 _SECRET_KEYS = ("accessKey", "secretKey", "token")
 SIGN_IN_KEYS = ("region", "profile", *_SECRET_KEYS, "assumeRoles")
-# With one of these a provider signs in, or asks, where nothing else here would.
+# With one of these, a provider uses credentials or an endpoint that this process doesn't use.
 OTHER_WAYS = ("assumeRoleWithWebIdentity", "endpoints", "sharedConfigFiles", "sharedCredentialsFiles")
 
 
 def settings_of(provider: pulumi.Resource | None, keys: Collection[str]) -> dict[str, Any] | None:
-    """Those of the keys that it has; None where its declaration wasn't seen. provider: None for the default one."""
+    """The provider's settings among these keys. None if its declaration wasn't seen. provider: None for the default."""
     if provider is None:
         config = pulumi.Config("aws")
         values = {key: config.get_secret(key) if key in _SECRET_KEYS else config.get(key) for key in keys}

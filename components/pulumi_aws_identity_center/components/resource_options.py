@@ -1,4 +1,4 @@
-"""What a resource's options and arguments tell of it, before it is registered."""
+"""Reads a resource's options and properties before it is registered."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, TRUST
 
 
 def outputs_of(component: pulumi.ComponentResource, type_: type) -> dict[str, Any]:
-    """The outputs that the component's class names, by their keys: what it registers in the end."""
+    """The component's outputs by key, as its class declares them: for register_outputs."""
     return {camel_case(name): getattr(component, name) for name in type_.__annotations__}
 
 
 def is_only_read(opts: pulumi.ResourceOptions) -> bool:
-    """Whether the program only reads the resource (`.get()`), and so owns nothing."""
+    """Whether the program only reads the resource (`.get()`)."""
     return bool(opts.id or opts.urn)
 
 
@@ -29,12 +29,12 @@ def is_of_trusted_access(opts: pulumi.ResourceOptions) -> bool:
 
 
 def is_protected(opts: pulumi.ResourceOptions) -> bool:
-    """Whether neither its removal nor its replacement reaches AWS."""
+    """Whether it has both options, so that no removal or replacement reaches AWS."""
     return bool(opts.protect and opts.retain_on_delete)
 
 
 def parent_type(opts: pulumi.ResourceOptions) -> str:
-    """Empty at the stack's root, which some give as the stack itself."""
+    """The type of its parent; empty at the stack's root, also if the stack itself is the parent."""
     if opts.parent is None or opts.parent is pulumi.runtime.get_root_resource():
         return ""
     return opts.parent.pulumi_resource_type
@@ -63,8 +63,8 @@ def list_property(args: pulumi.ResourceTransformationArgs) -> str:
 def with_checked_property(
     args: pulumi.ResourceTransformationArgs, name: str, check: Callable[[Any], Any]
 ) -> pulumi.ResourceTransformationResult:
-    """The declaration as it is, but for a check of that property: when its value is known, and before the resource is
-    registered. check: gives the value back, or raises what the user reads."""
+    """The declaration, with a check of that property as soon as its value is known, before the resource is registered.
+    check: returns the value, or raises RunError."""
     checked = pulumi.Output.from_input(args.props.get(name)).apply(check)
     return pulumi.ResourceTransformationResult({**args.props, name: checked}, args.opts)
 
@@ -79,7 +79,7 @@ def with_checked_id(
 
 
 def adoptable_value(args: pulumi.ResourceTransformationArgs) -> str | None:
-    """The service principal, or the ARN of the instance, of an adoptable resource; None where it isn't known yet."""
+    """The service principal, or the instance's ARN, of an adoptable resource; None if it isn't known yet."""
     if is_only_read(args.opts) or args.opts.import_:
         return _value_of_import_id(args.type_, args.opts.id or args.opts.import_)
     values = [service_principal_of(args), args.props.get("instance_arn"), args.props.get("instanceArn")]

@@ -1,7 +1,7 @@
-"""The parts of the `Sentinel` component, a function for each. docs/sentinel.md has the picture.
+"""The parts of the `Sentinel` component, with a function for each. docs/sentinel.md has the picture.
 
-Every part is in Organizations' home Region by its own `region`, so one provider of any Region is enough, and every
-part is protected and retained like the trusted access that it keeps on, unless break-glass is open.
+Every part has the home Region of Organizations as its `region`, so a provider of any Region is enough. Every part has
+`protect` and `retainOnDelete`, unless break-glass is open.
 """
 
 # No `from __future__ import annotations`: the SDK reads these annotations as types.
@@ -35,7 +35,7 @@ _DAY = 86400
 
 @dataclass(frozen=True)
 class Site:
-    """Where the parts are, under which names, and whether Pulumi protects them."""
+    """The parts' Region and names, and whether Pulumi protects them."""
 
     component: pulumi.Resource
     name: str
@@ -54,7 +54,7 @@ class Site:
         *depends_on: pulumi.Resource,
         ignore_changes: list[str] | None = None,
     ) -> Part:
-        """A part, in the site's Region if it is of one."""
+        """A part, in the site's Region if its type has one."""
         region = {"region": self.region} if "region" in type_.inputs else {}
         options = pulumi.ResourceOptions(
             parent=self.component,
@@ -78,7 +78,7 @@ def make_topic(site: Site, settings: SentinelSettings) -> pulumi.Output[str]:
 
 
 def _email_label(email: Any, number: int) -> str:
-    """Names a subscription by its address, so that the list's order doesn't matter, without showing the address."""
+    """A name by the address, so that the list's order doesn't matter. It is hashed, to keep the address secret."""
     digest = hashlib.sha256(email.encode()).hexdigest()[:8] if isinstance(email, str) else number
     return f"email-{digest}"
 
@@ -130,8 +130,8 @@ def make_function(
             "reserved_concurrent_executions": site.home.apply(lambda home: _reserved_concurrency(site, home)),
             "environment": {"variables": _environment(settings, topic_arn, queue, ledger, break_glass_until)},
         },
-        # The role can't create a log group, and without its policy a first run would fail. The reservation stays as it
-        # was made: otherwise each change of the account's other reservations would be a change here.
+        # Before the function: the log group, which the role can't create, and the policy, without which a run fails.
+        # The reservation stays as created: otherwise other functions' reservations would change it.
         logs,
         policy,
         ignore_changes=["reservedConcurrentExecutions"],
@@ -150,7 +150,7 @@ def make_function(
 
 
 async def _reserved_concurrency(site: Site, home: Home) -> int:
-    """One run at a time, and never crowded out by other functions, where the account's quota allows it; else none.
+    """1, if the account's quota allows it: one run at a time, which other functions can't displace. Otherwise none.
 
     Lambda refuses a reservation that leaves fewer than 100 to the other functions, and a new account's quota is 10
     (docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html).
@@ -178,7 +178,7 @@ def _environment(
 
 
 def handler_source() -> str:
-    """The function's code, as text: the state then holds no path, which another machine would not have."""
+    """The function's code as text, so that the state has no path of this machine."""
     return importlib.resources.files("pulumi_aws_identity_center.sentinel").joinpath("handler.py").read_text("utf-8")
 
 
@@ -202,7 +202,7 @@ def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePo
         )
         return json.dumps(document)
 
-    # A preview that knows the whole policy can judge it: of the sentinel's own topic only the name counts.
+    # With the topic's name in place of its ARN, a preview knows the whole policy, and the pack can judge it.
     document = pulumi.Output.all(site.home, settings.topic_arn).apply(lambda values: text(*values))
     inputs = {"name": SENTINEL_NAME, "role": role.name, "policy": document}
     return role, site.declare(aws.RolePolicy, "role-policy", inputs)
@@ -211,14 +211,14 @@ def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePo
 def make_rules(
     site: Site, settings: SentinelSettings, function: aws.Function, queue: aws.Queue
 ) -> dict[str, aws.EventRule]:
-    """By `events` and `schedule`: the rule that matches CloudTrail's events, and the one that runs by the clock."""
+    """`events`: the rule that matches CloudTrail's events. `schedule`: the rule that runs by the clock."""
     pattern = site.home.apply(lambda home: json.dumps(documents.event_pattern(home)))
     events = {"description": "API calls that can end sign-in", "event_pattern": pattern}
     schedule = {"description": "Events can be late or lost", "schedule_expression": settings.schedule}
     return {
-        # Who did it is worth telling a day later.
+        # A message about who did it is useful a day later too.
         "events": _make_rule(site, "events", events, function, queue, (_DAY, 185)),
-        # The next one comes in a minute.
+        # The next run comes in a minute.
         "schedule": _make_rule(site, "schedule", schedule, function, queue, (300, 3)),
     }
 

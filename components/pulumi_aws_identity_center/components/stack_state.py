@@ -1,7 +1,7 @@
-"""The running stack's state, as the engine gives it to a program: types and outputs by URN.
+"""The running stack's state, as the engine gives it to a program: types and outputs by URN. `Program.state` reads it
+once.
 
-The engine gives neither protect and retainOnDelete, nor resources that a failed update replaced and has yet to delete.
-`Program.state` (`program.py`) reads it, once a program.
+The engine shows neither `protect` and `retainOnDelete`, nor resources that a failed update left to be deleted.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 _RESOURCE = "pulumi:pulumi:getResource"
-# Older ones end in a panic when they are asked about a stack that was never updated.
+# Older versions panic if a stack was never updated.
 _CLI = ">=3.182.0"
-# In seconds. A file backend writes the state while it is read: then the engine finds half of it.
+# In seconds. A file backend may write the state while the engine reads it: then the engine finds half of it.
 _PAUSES = (0.0, 0.05, 0.2, 0.5, 1.0)
 
 
@@ -42,13 +42,13 @@ async def read_state() -> Rows | None:
         else:
             return (answer or {}).get("outputs") or {}
     raise plain_error(
-        f"This stack's state could not be read: {error}. Without it nobody knows what the update would delete, so "
-        "nothing is changed. Run this again."
+        f"This stack's state could not be read: {error}. Without the state, nobody knows what the update would delete. "
+        "So this changes nothing. Run it again."
     )
 
 
 def _has_engine() -> bool:
-    """Whether an engine with a state is there. Raises what the user reads if it is too old."""
+    """Whether an engine runs this program. Raises RunError if it is too old."""
     try:
         pulumi.require_pulumi_version(_CLI)
     except AttributeError:  # the SDK's mocks of an engine, in somebody's unit test, have no version
@@ -69,13 +69,13 @@ def arns_of_types(rows: Rows | None, *types: str) -> set[str]:
 
 
 async def read_known(rows: Rows | None) -> frozenset[str]:
-    """The adoptable and guarded resources of the state that the engine knows already."""
+    """The URNs of the state's adoptable and guarded resources that the engine knows already."""
     urns = [urn for urn, row in (rows or {}).items() if row.get("type") in (*GUARDED_TYPES, ATTRIBUTES_TYPE)]
     return frozenset([urn for urn in urns if await outputs_now(urn) is not None])
 
 
 async def outputs_now(urn: str) -> Outputs | None:
-    """What the engine tells of a resource that it knows; None for one that it doesn't."""
+    """The outputs of a resource that the engine knows; None for another."""
     try:
         answer = await pulumi.runtime.invoke_async(_RESOURCE, {"urn": urn})
     except Exception:  # noqa: BLE001 - as above; "unknown resource" is the engine's no

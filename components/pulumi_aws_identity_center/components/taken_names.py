@@ -15,9 +15,9 @@ from .stack_state import arns_of_types
 
 
 async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], advice: str) -> list[str]:
-    """The ARNs that it warned of. Says nothing where AWS can't be asked: the update says it then.
+    """The ARNs that it warned of; none if AWS can't be asked.
 
-    arns: of the policies and roles that the component makes. advice: what to do about those that exist.
+    arns: of the policies and roles that the component makes. advice: what to do if one exists.
     """
     if not pulumi.runtime.is_dry_run():
         return []

@@ -14,19 +14,19 @@ _make: Callable[[str], Exception] = pulumi.RunError
 
 
 def tell_by(make: Callable[[str], Exception]) -> None:
-    """From now on in this process: a plugin's mistakes reach the engine another way than a program's."""
+    """From now on, `plain_error` makes such errors: a plugin's errors reach the engine in another way."""
     global _make
     _make = make
 
 
 def plain_error(sentence: str) -> Exception:
-    """The error to raise so that the user reads that sentence."""
+    """The error whose message is that sentence, without a trace."""
     return _make(sentence)
 
 
 @contextlib.contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turns an IdentityCenterError into one that is shown as its sentence."""
+    """Turns an IdentityCenterError into a plain error."""
     try:
         yield
     except IdentityCenterError as error:
@@ -39,6 +39,6 @@ def is_plugin() -> bool:
 
 
 def in_update() -> bool:
-    """Whether things are changed now, by this program or for one by this plugin; and not only previewed."""
+    """Whether this is an update, not a preview."""
     runs = pulumi.runtime.get_root_resource() is not None or is_plugin()
     return runs and not pulumi.runtime.is_dry_run()

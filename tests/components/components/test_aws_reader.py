@@ -90,7 +90,7 @@ def test_a_sign_in_of_the_providers_alone_is_unknown(deploy) -> None:
 
     assert _sign_in(deploy, options) is None
     assert _sign_in(deploy, config={"assumeRoleWithWebIdentity": json.dumps({"roleArn": ROLE})}) is None
-    assert "can't be seen" in UNKNOWN_SIGN_IN.reason
+    assert "this process can't see" in UNKNOWN_SIGN_IN.reason
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def _trusted(sign_in: SignIn) -> Answer[Any]:
 def test_another_account_than_the_providers_is_not_read(cloud: EmbeddedAws) -> None:
     assert _trusted(SignIn(account="111122223333")).ok
     answer = _trusted(SignIn(account="999988887777"))
-    assert "another account's (111122223333; the component's provider signs in to 999988887777)" in answer.reason
+    assert "belong to another account (111122223333; the component's provider signs in to 999988887777)" in answer.reason
 
 
 def test_an_error_of_aws_is_a_reason_and_no_exception(cloud: EmbeddedAws) -> None:
