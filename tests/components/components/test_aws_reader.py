@@ -142,7 +142,7 @@ def _trusted(sign_in: SignIn) -> Answer[Any]:
 def test_another_account_than_the_providers_is_not_read(cloud: EmbeddedAws) -> None:
     assert _trusted(SignIn(account="111122223333")).ok
     answer = _trusted(SignIn(account="999988887777"))
-    assert "belong to another account (111122223333; the component's provider signs in to 999988887777)" in answer.reason
+    assert "another account (111122223333; the component's provider signs in to 999988887777)" in answer.reason
 
 
 def test_an_error_of_aws_is_a_reason_and_no_exception(cloud: EmbeddedAws) -> None:
