@@ -10,7 +10,7 @@ from pack.rule import Rule
 from pulumi_aws_identity_center.domain.break_glass import parse_break_glass
 from pulumi_aws_identity_center.domain.configuration import full_key, is_set, value_of
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Config, Declared, Stack
-from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, short_name
+from pulumi_aws_identity_center.domain.violation import Fix, Violation, short_name
 from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.names import (
     SENTINEL_PART_TYPES,
@@ -101,13 +101,9 @@ def _unprotected_access(component: Declared, resource: Declared) -> Iterator[Vio
     service = component.props.get("servicePrincipal") or SSO_SERVICE_PRINCIPAL
     if principal not in (SSO_SERVICE_PRINCIPAL, UNKNOWN) or principal == service:
         return
-    name = short_name(resource.name)
-    if UNKNOWN in (principal, service):
-        problem = f"{name}: whose break-glass is open can't be known during preview."
-        yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource, Level.LATER)
-    else:
-        problem = f"{name} isn't protected: {short_name(component.name)}'s break-glass is for {short_name(service)}."
-        yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource)
+    name, owner = short_name(resource.name), short_name(component.name)
+    problem = f"{name} isn't protected: {owner}'s break-glass is for {short_name(str(service))}."
+    yield Violation(problem, _EFFECT, _OPTIONS_FIX, resource)
 
 
 RULE = Rule(

@@ -91,7 +91,7 @@ def test_another_services_break_glass_excuses_nothing(rule) -> None:
     (message,) = rule.messages(RULE, *_pair(rule, OPEN, service="guardduty.amazonaws.com"))
     assert message.startswith("sso-access isn't protected: sso's break-glass is for guardduty.amazonaws.com.")
     (message,) = rule.messages(RULE, *_pair(rule, OPEN, service=UNKNOWN))
-    assert "can't be known during preview" in message
+    assert "a value that this preview can't know" in message
     assert rule.messages(RULE, *_pair(rule, OPEN, service="sso.amazonaws.com")) == []
     component, _ = _pair(rule, OPEN, service="guardduty.amazonaws.com")
     for principal, count in (("guardduty.amazonaws.com", 0), ("ram.amazonaws.com", 0), (UNKNOWN, 1)):

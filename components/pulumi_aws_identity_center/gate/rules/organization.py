@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -90,20 +89,12 @@ def _judge_new(change: Change, guarded: Guarded) -> Iterator[Finding]:
 def _judge_update(change: Change, guarded: Guarded) -> Iterator[Finding]:
     has_state_before = change.before is not None or change.imported
     if change.after is None or not has_state_before:
-        yield _one_sided(change, guarded)
+        yield unknown(change, "The preview tells only one side of this update.", FIX)
         return
     if change.type == ORGANIZATION_TYPE and not _leaves_list_alone(change):
         for principal in guarded:
             yield from _judge_lack(change, principal)
     yield from _judge_features(change)
-
-
-def _one_sided(change: Change, guarded: Guarded) -> Finding:
-    had = _TrustedServices(change.old.has(PROPERTY))
-    for principal in guarded:
-        if _diff_removes(change, had, principal):
-            return _removed(change, principal)
-    return unknown(change, "The preview tells only one side of this update.", FIX)
 
 
 def _leaves_list_alone(change: Change) -> bool:
@@ -129,11 +120,10 @@ def _judge_lack(change: Change, principal: str) -> Iterator[Finding]:
     if gets.has(principal):
         return
     had = _TrustedServices(change.old.has(PROPERTY))
-    is_dropped = had.has(principal) and not gets.hides(principal)
-    if is_dropped or _diff_removes(change, had, principal):
-        yield _removed(change, principal)
-    elif gets.hides(principal):
+    if gets.hides(principal):
         yield _list_unknown(change, principal)
+    elif had.has(principal):
+        yield _removed(change, principal)
     elif not _tells_old_list(change, had) or had.hides(principal):
         detail = f"The preview doesn't tell the old {PROPERTY}, so it can't tell what the list loses."
         yield unknown(change, detail, FIX)
@@ -169,21 +159,6 @@ def _is_of_list(path: str) -> bool:
 
 def _changes_list(change: Change) -> bool:
     return any(map(_is_of_list, change.paths))
-
-
-def _diff_removes(change: Change, had: _TrustedServices, principal: str) -> bool:
-    """Whether the detailed diff itself says that the principal goes: for lists whose new value is hidden."""
-    deleted = (path for path, kind in change.paths.items() if kind.startswith("delete"))
-    return any(_may_be_at(path, had, principal) for path in filter(_is_of_list, deleted))
-
-
-def _may_be_at(path: str, had: _TrustedServices, principal: str) -> bool:
-    """Whether a path of the list is the principal's, or the whole list's, which may have it."""
-    index = re.search(r"\[(\d+)\]$", path)
-    if index is None:
-        return had.has(principal) or not had.is_list
-    number = int(index[1])
-    return had.items[number : number + 1] == [principal]
 
 
 _SET_FEATURES = 'Set featureSet to "ALL".'

@@ -114,12 +114,11 @@ def _changed(gate, old, new, **kinds):
     return step
 
 
-def test_a_hidden_list_is_judged_by_the_detailed_diff(verdict, gate) -> None:
-    old = gate.state(LISTED, LISTED)
-    new = gate.state({LIST: SECRET})
-    assert verdict(_changed(gate, old, new, _1="delete")) == ("unsafe", ["principal-removed"])
-    assert verdict(_changed(gate, old, new, _0="delete"))[0] == "undetermined"
-    assert verdict(_changed(gate, old, new, _1="update"))[0] == "undetermined"
+def test_a_hidden_list_is_undetermined_whatever_the_diff_says(verdict, gate) -> None:
+    """A deleted item may have moved: the diff goes by position."""
+    old, new = gate.state(LISTED, LISTED), gate.state({LIST: SECRET})
+    for change in ({"_1": "delete"}, {"_0": "delete"}, {"_1": "update"}):
+        assert verdict(_changed(gate, old, new, **change)) == ("undetermined", ["value-unknown"])
 
 
 def test_a_diff_of_an_untold_list_is_undetermined(verdict, gate) -> None:
