@@ -38,34 +38,30 @@ def own_provider(component: pulumi.Resource, name: str) -> pulumi.ProviderResour
     """
     if component.get_provider(PERMISSION_SET_TYPE) is not None:
         return None
-    aws = explicit_provider(component)
-    inputs = _without_unsupported(_given(aws))
+    inputs = _inputs(explicit_provider(component))
     if not inputs:
         return None
     opts = pulumi.ResourceOptions(parent=component, version=own_version())
     return _OwnProvider(f"{name}-sign-in", inputs, opts)
 
 
-def _given(aws: pulumi.Resource | None) -> dict[str, Any]:
+def _inputs(aws: pulumi.Resource | None) -> dict[str, Any]:
+    """The aws provider's settings. Raises InvalidInput for a setting that this provider lacks, since it would then use
+    other credentials."""
     values = settings_of(aws, _KEYS)
     if values is None:
         raise InvalidInput(
             "AccessMatrix has an aws provider of another process, and can't know how it signs in. Also give it a "
             f"provider of {PACKAGE} with the same region, profile or assumeRoles."
         )
-    return {key: _as_text(value) for key, value in values.items()}
-
-
-def _without_unsupported(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Raises InvalidInput for a setting that this provider lacks: it would use other credentials."""
-    unsupported = [key for key in OTHER_WAYS if key in inputs]
+    unsupported = [key for key in OTHER_WAYS if key in values]
     if unsupported:
         raise InvalidInput(
             f"AccessMatrix can't sign in as its aws provider, which has {', '.join(unsupported)}. Sign in by the "
             f"environment (AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE, AWS_CONFIG_FILE, AWS_ENDPOINT_URL), or "
             f"give AccessMatrix a provider of {PACKAGE} too."
         )
-    return inputs
+    return {key: _as_text(value) for key, value in values.items()}
 
 
 def _as_text(value: Any) -> Any:

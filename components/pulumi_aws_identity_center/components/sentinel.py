@@ -122,18 +122,14 @@ def _home_of(component: pulumi.Resource) -> pulumi.Output[Home]:
             return None
         with plain_errors():
             check_partition(partition)
-            if management := await _management_account(component):
+            # In a program that is about to create the organization, there is none yet.
+            organization = await ask_aws(component, lambda reader: reader.organization())
+            if management := (organization.value or {}).get("MasterAccountId"):
                 require_management_account(account, management)
         return Home(partition, account)
 
     home: pulumi.Output[Home] = pulumi.Output.from_input(0).apply(lambda _: ask()).apply(known_or_unknown)
     return home
-
-
-async def _management_account(component: pulumi.Resource) -> str:
-    """Empty where it can't be read: in a program that is about to make the organization there is none yet."""
-    organization = await ask_aws(component, lambda account: account.organization())
-    return str((organization.value or {}).get("MasterAccountId", ""))
 
 
 def _until(glass: BreakGlass | None) -> str:

@@ -24,6 +24,7 @@ from .aws_reader import ask_aws
 from .aws_resources import AwsResource, Role
 
 Part = TypeVar("Part", bound=AwsResource)
+_Rules = dict[str, aws.EventRule]
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 TIMEOUT_SECONDS = 60
@@ -160,12 +161,9 @@ async def _reserved_concurrency(site: Site, home: Home) -> int:
 
 
 def _environment(
-    settings: SentinelSettings,
-    topic_arn: pulumi.Output[str],
-    queue: aws.Queue,
-    ledger: aws.Parameter,
-    break_glass_until: str,
+    settings: SentinelSettings, topic_arn: pulumi.Output[str], queue: aws.Queue, ledger: aws.Parameter, until: str
 ) -> dict[str, Any]:
+    """until: the end of an open break-glass."""
     return {
         "MODE": settings.mode,
         "SERVICE_PRINCIPALS": ",".join(settings.service_principals),
@@ -173,7 +171,7 @@ def _environment(
         "DEAD_LETTER_QUEUE_URL": queue.url,
         "LEDGER": ledger.name,
         "MAX_ENABLES_PER_HOUR": str(settings.max_enables_per_hour),
-        "BREAK_GLASS_UNTIL": break_glass_until,
+        "BREAK_GLASS_UNTIL": until,
     }
 
 
@@ -208,9 +206,7 @@ def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePo
     return role, site.declare(aws.RolePolicy, "role-policy", inputs)
 
 
-def make_rules(
-    site: Site, settings: SentinelSettings, function: aws.Function, queue: aws.Queue
-) -> dict[str, aws.EventRule]:
+def make_rules(site: Site, settings: SentinelSettings, function: aws.Function, queue: aws.Queue) -> _Rules:
     """`events`: the rule that matches CloudTrail's events. `schedule`: the rule that runs by the clock."""
     pattern = site.home.apply(lambda home: json.dumps(documents.event_pattern(home)))
     events = {"description": "API calls that can end sign-in", "event_pattern": pattern}
@@ -224,12 +220,7 @@ def make_rules(
 
 
 def _make_rule(
-    site: Site,
-    label: str,
-    inputs: dict[str, Any],
-    function: aws.Function,
-    queue: aws.Queue,
-    retries: tuple[int, int],
+    site: Site, label: str, inputs: dict[str, Any], function: aws.Function, queue: aws.Queue, retries: tuple[int, int]
 ) -> aws.EventRule:
     """retries: for how many seconds and how often EventBridge tries to invoke the function."""
     rule = site.declare(aws.EventRule, label, {"name": f"{SENTINEL_NAME}-{label}", **inputs})

@@ -5,7 +5,7 @@ IAM takes a name once in an account. Without the warning, the update fails halfw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pulumi
 
@@ -28,14 +28,11 @@ async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], a
     existing = (await ask_aws(component, lambda account: account.existing_in_iam(new))).value
     if not existing:
         return []
-    pulumi.log.warn(_warning(existing, advice), component)
-    return existing
-
-
-def _warning(arns: Sequence[str], advice: str) -> str:
-    names = ", ".join(arn.rpartition(":")[2] for arn in arns)
-    them = "it" if len(arns) == 1 else "them"
-    return (
-        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once, so the update will fail "
-        f"unless it imports {them}. {advice}"
+    names = ", ".join(arn.rpartition(":")[2] for arn in existing)
+    them = "it" if len(existing) == 1 else "them"
+    pulumi.log.warn(
+        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once. So the update fails unless "
+        f"it imports {them}. {advice}",
+        component,
     )
+    return existing
