@@ -31,8 +31,8 @@ async def warn_of_taken_names(component: pulumi.Resource, arns: Iterable[str], a
     names = ", ".join(arn.rpartition(":")[2] for arn in existing)
     them = "it" if len(existing) == 1 else "them"
     pulumi.log.warn(
-        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once. So the update fails unless "
-        f"it imports {them}. {advice}",
+        f"IAM has {names} already. This stack did not make {them}, and IAM takes a name once. So the update fails "
+        f"unless it imports {them}. {advice}",
         component,
     )
     return existing
