@@ -90,13 +90,20 @@ def test_a_name_writes_nothing_but_its_own_line(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("opening", ["[", '{"steps": [', '{"steps": [{"op": "same", "oldState": ['])
-def test_what_is_nested_too_deeply_is_could_not_tell(tmp_path: Path, opening: str) -> None:
-    deep = tmp_path / "deep"
-    deep.write_text(opening + "[" * 20_000)
-    commands = (["gate"], ["matrix", "--diff"], ["who-can-disable", "--input"], ["matrix"], ["gate", "--stack-config"])
-    for command in commands:
-        result = CliRunner().invoke(build(), [*command, str(deep)])
-        assert (result.exit_code, result.exception.__class__) == (2, SystemExit), command
+def test_json_that_is_nested_too_deeply_is_could_not_tell(tmp_path: Path, opening: str) -> None:
+    for command in (["gate"], ["matrix", "--diff"], ["who-can-disable", "--input"]):
+        _assert_too_deep(tmp_path, opening + "[" * 20_000, command)
+
+
+def test_yaml_that_is_nested_too_deeply_is_could_not_tell(tmp_path: Path) -> None:
+    for command in (["matrix"], ["gate", "--stack-config"]):
+        _assert_too_deep(tmp_path, "[" * 1_000, command)
+
+
+def _assert_too_deep(folder: Path, text: str, command: list[str]) -> None:
+    (folder / "deep").write_text(text)
+    result = CliRunner().invoke(build(), [*command, str(folder / "deep")])
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit), command
 
 
 def test_json_holds_no_command_of_a_ci_runner(capsys: pytest.CaptureFixture[str]) -> None:

@@ -252,10 +252,10 @@ def test_a_comment_fits_a_pull_request() -> None:
         _step(
             "create",
             None,
-            _state(*(f"{n:012}" for n in range(200)), principalId=f"g{n}", principalName=f"group {n}"),
+            _state(*(f"{n:012}" for n in range(20)), principalId=f"g{n}", principalName=f"group {n}"),
             urn=f"u{n}",
         )
-        for n in range(2000)
+        for n in range(1000)
     ]
     text = as_markdown(find_access_changes(steps))
     assert len(text) < 65_536
