@@ -178,12 +178,12 @@ def test_a_component_with_fixed_names_moves_by_the_alias_of_the_docs(new_stack: 
     stack = new_stack(HEAD + ALL_PARTS + FIRST)
     stack.up()
     before = len(stack.session.operations())
+    stack.write(HEAD + ALL_PARTS + UNDER_ANOTHER_PARENT.replace("ALIAS", ""))
+    assert stack.preview(check=False).code != 0
     for program, alias in (
         (UNDER_ANOTHER_NAME, 'aliases=[Alias(name="one")]'),
         (UNDER_ANOTHER_PARENT, ", aliases=[Alias(parent=pulumi.ROOT_STACK_RESOURCE)]"),
     ):
-        stack.write(HEAD + ALL_PARTS + program.replace("ALIAS", ""))
-        assert stack.preview(check=False).code != 0
         stack.write(HEAD + ALL_PARTS + program.replace("ALIAS", alias))
         assert _changes(stack) == []
     operations = stack.session.operations()[before:]

@@ -276,9 +276,8 @@ def test_through_the_plugin_only_the_preview_refuses_it(new_stack: Callable) -> 
 
 
 def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None:
-    stack = new_stack(HEAD + OLD + RAW.format("new", "ram", ""))
-    stack.up()
-    stack.write(HEAD + 'TrustedAccess("new")\nTrustedAccess("old", {"servicePrincipal": "ram.amazonaws.com"})\n')
+    stack = new_stack(HEAD + OLD + RAM, deployed=True)
+    stack.write(HEAD + 'TrustedAccess("ram")\nTrustedAccess("old", {"servicePrincipal": "ram.amazonaws.com"})\n')
     stack.up()
     assert len(_held(stack)) == 2
     assert _losses(stack) == []

@@ -1,4 +1,4 @@
-"""The provider under the real engine: the whole life of each type, and its refusals."""
+"""The provider under the real engine: imports, reads, sign-in and refusals. Each type's whole life: test_types.py."""
 
 from __future__ import annotations
 
@@ -6,60 +6,6 @@ import json
 from collections.abc import Callable
 
 import pytest
-
-ALL_TYPES = """
-    import json
-    import pulumi
-    import pulumi_aws as aws
-    document = json.dumps({{"Version": "2012-10-17", "Statement": [
-        {{"Effect": "Allow", "Action": {action!r}, "Resource": "*"}}]}})
-    trust = json.dumps({{"Version": "2012-10-17", "Statement": [
-        {{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:root"}}, "Action": "sts:AssumeRole"}}]}})
-    tags = {{"team": {team!r}}}
-    policy = aws.iam.Policy("policy", policy=document, tags=tags)
-    role = aws.iam.Role("role", assume_role_policy=trust, permissions_boundary=policy.arn, tags=tags,
-        inline_policies=[{{"name": "own", "policy": document}}], description={team!r})
-    user = aws.iam.User("user", tags={{"fixed": "yes"}})
-    group, other = aws.iam.Group("group"), aws.iam.Group("other")
-    aws.iam.UserGroupMembership("member", user=user.name, groups=[group.name] if {team!r} == "red" else [other.name])
-    aws.iam.RolePolicyAttachment("on-role", role=role.name, policy_arn=policy.arn)
-    aws.iam.UserPolicyAttachment("on-user", user=user.name, policy_arn=policy.arn)
-    aws.iam.GroupPolicyAttachment("on-group", group=group.name, policy_arn=policy.arn)
-    aws.iam.UserPolicy("in-user", user=user.name, policy=document)
-    aws.iam.GroupPolicy("in-group", group=group.name, policy=document)
-    root = aws.organizations.get_organization().roots[0].id
-    aws.organizations.OrganizationalUnit("unit", parent_id=root, tags=tags)
-    access = aws.organizations.AwsServiceAccess("access", service_principal="ram.amazonaws.com")
-    aws.organizations.DelegatedAdministrator("admin", account_id="222233334444",
-        service_principal=access.service_principal)
-    instance = aws.ssoadmin.get_instances().arns[0]
-    aws.ssoadmin.InstanceAccessControlAttributes("attributes", instance_arn=instance,
-        attributes=[{{"key": {team!r}, "values": [{{"sources": ["${{path:enterprise.department}}"]}}]}}])
-    aws.ssoadmin.PermissionSet("set", instance_arn=instance, description={team!r}, tags=tags)
-    pulumi.export("policy", policy.arn)
-"""
-
-
-def _program(action: str = "s3:GetObject", team: str = "red") -> str:
-    return ALL_TYPES.format(action=action, team=team)
-
-
-def test_every_type_is_made_found_unchanged_refreshed_changed_and_deleted(new_stack: Callable) -> None:
-    stack = new_stack(_program())
-    stack.up()
-    assert "unchanged" in stack.up("--refresh", "--expect-no-changes").out
-    stack.write(_program(action="s3:PutObject", team="blue"))
-    changed = stack.up()
-    assert "updated" in changed.out
-    assert "replaced" not in changed.out
-    stack.pulumi("preview", "--refresh", "--expect-no-changes")
-    stack.destroy()
-    cloud = stack.session.aws
-    assert cloud.client("iam").list_policies(Scope="Local")["Policies"] == []
-    roles = {row["RoleName"] for row in cloud.client("iam").list_roles()["Roles"]}
-    assert roles == {"AWSServiceRoleForSSO", "admin-ci", "auditor", "iam-ci"}  # the seed's
-    listed = cloud.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
-    assert [row["ServicePrincipal"] for row in listed] == ["sso.amazonaws.com"]
 
 
 def test_what_can_be_imported_is_then_unchanged(new_stack: Callable) -> None:

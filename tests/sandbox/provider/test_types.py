@@ -1,4 +1,4 @@
-"""The types that the Sentinel is made of, a whole life each on the engine."""
+"""Every type of the provider's lives a whole life on the engine, in one program."""
 
 from __future__ import annotations
 
@@ -11,12 +11,39 @@ PROGRAM = """
     import json
     import pulumi
     import pulumi_aws as aws
-    tags, words = {{"team": {team!r}}}, {team!r}
+    document = json.dumps({{"Version": "2012-10-17", "Statement": [
+        {{"Effect": "Allow", "Action": {action!r}, "Resource": "*"}}]}})
+    trust = json.dumps({{"Version": "2012-10-17", "Statement": [
+        {{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:root"}}, "Action": "sts:AssumeRole"}}]}})
+    tags = {{"team": {team!r}}}
+    policy = aws.iam.Policy("policy", policy=document, tags=tags)
+    role = aws.iam.Role("role", assume_role_policy=trust, permissions_boundary=policy.arn, tags=tags,
+        inline_policies=[{{"name": "own", "policy": document}}], description={team!r})
+    user = aws.iam.User("user", tags={{"fixed": "yes"}})
+    group, other = aws.iam.Group("group"), aws.iam.Group("other")
+    aws.iam.UserGroupMembership("member", user=user.name, groups=[group.name] if {team!r} == "red" else [other.name])
+    aws.iam.RolePolicyAttachment("on-role", role=role.name, policy_arn=policy.arn)
+    aws.iam.UserPolicyAttachment("on-user", user=user.name, policy_arn=policy.arn)
+    aws.iam.GroupPolicyAttachment("on-group", group=group.name, policy_arn=policy.arn)
+    aws.iam.UserPolicy("in-user", user=user.name, policy=document)
+    aws.iam.GroupPolicy("in-group", group=group.name, policy=document)
+    root = aws.organizations.get_organization().roots[0].id
+    aws.organizations.OrganizationalUnit("unit", parent_id=root, tags=tags)
+    access = aws.organizations.AwsServiceAccess("access", service_principal="ram.amazonaws.com")
+    aws.organizations.DelegatedAdministrator("admin", account_id="222233334444",
+        service_principal=access.service_principal)
+    instance = aws.ssoadmin.get_instances().arns[0]
+    aws.ssoadmin.InstanceAccessControlAttributes("attributes", instance_arn=instance,
+        attributes=[{{"key": {team!r}, "values": [{{"sources": ["${{path:enterprise.department}}"]}}]}}])
+    aws.ssoadmin.PermissionSet("set", instance_arn=instance, description={team!r}, tags=tags)
+
+    # What the Sentinel is made of.
+    words = {team!r}
     opts = pulumi.ResourceOptions(provider=aws.Provider("elsewhere", region="eu-west-1"))
     def trust(service):
         return json.dumps({{"Version": "2012-10-17", "Statement": [
             {{"Effect": "Allow", "Principal": {{"Service": service}}, "Action": "sts:AssumeRole"}}]}})
-    role = aws.iam.Role("role", assume_role_policy=trust("lambda.amazonaws.com"))
+    role = aws.iam.Role("function-role", assume_role_policy=trust("lambda.amazonaws.com"))
     letters = aws.sqs.Queue("letters", message_retention_seconds={days} * 86400, tags=tags, opts=opts)
     alerts = aws.sqs.Queue("alerts", region="us-east-1")
     topic = aws.sns.Topic("topic", display_name=words, tags=tags, opts=opts)
@@ -55,8 +82,8 @@ PROGRAM = """
 """
 
 
-def _program(team: str = "red", days: int = 2) -> str:
-    return PROGRAM.format(team=team, days=days)
+def _program(action: str = "s3:GetObject", team: str = "red", days: int = 2) -> str:
+    return PROGRAM.format(action=action, team=team, days=days)
 
 
 def test_each_type_lives_a_whole_life(new_stack: Callable[..., Stack]) -> None:
@@ -69,8 +96,8 @@ def test_each_type_lives_a_whole_life(new_stack: Callable[..., Stack]) -> None:
     assert stack.outputs()["function"].startswith("arn:aws:lambda:eu-west-1:111122223333:function:")
     queues = [_client(stack, "sqs", region).list_queues()["QueueUrls"] for region in ("us-east-1", "eu-west-1")]
     assert [len(urls) for urls in queues] == [1, 1]
-    stack.up("--refresh", "--expect-no-changes")
-    stack.write(_program(team="blue", days=3))
+    assert "unchanged" in stack.up("--refresh", "--expect-no-changes").out
+    stack.write(_program(action="s3:PutObject", team="blue", days=3))
     changed = stack.up()
     assert "updated" in changed.out
     assert "replaced" not in changed.out
@@ -84,6 +111,12 @@ def test_each_type_lives_a_whole_life(new_stack: Callable[..., Stack]) -> None:
     assert _client(stack, "cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert _client(stack, "ssm").describe_parameters()["Parameters"] == []
     assert _client(stack, "logs").describe_log_groups()["logGroups"] == []
+    cloud = stack.session.aws
+    assert cloud.client("iam").list_policies(Scope="Local")["Policies"] == []
+    roles = {row["RoleName"] for row in cloud.client("iam").list_roles()["Roles"]}
+    assert roles == {"AWSServiceRoleForSSO", "admin-ci", "auditor", "iam-ci"}  # the seed's
+    listed = cloud.client("organizations").list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    assert [row["ServicePrincipal"] for row in listed] == ["sso.amazonaws.com"]
 
 
 def _client(stack: Stack, service: str, region: str = "eu-west-1") -> Any:
