@@ -100,7 +100,8 @@ def read_api_models() -> None:
 
     for session in (sign_in.new_session(), configuration.new_session()):
         for service in AWS_SERVICES:
-            session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+            client = session.create_client(service, "us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
+            client.can_paginate(next(iter(client.meta.method_to_api_mapping)))  # reads which lists have pages
 
 
 # --- the server ---
