@@ -73,17 +73,11 @@ class Phases(NamedTuple):
     plan: list[Step]
 
     @classmethod
-    def of(cls, steps: Iterable[Step]) -> Phases:
-        begun: list[Step] = []
-        drift: list[Step] = []
-        plan: list[Step] = []
-        for step in steps:
-            if step.is_drift:
-                drift.append(step)
-            elif step.op == "refresh":
-                begun.append(step)
-            else:
-                plan.append(step)
+    def of(cls, steps: list[Step]) -> Phases:
+        drift = [step for step in steps if step.is_drift]
+        others = [step for step in steps if not step.is_drift]
+        begun = [step for step in others if step.op == "refresh"]
+        plan = [step for step in others if step.op != "refresh"]
         return cls(begun, drift, plan)
 
 
