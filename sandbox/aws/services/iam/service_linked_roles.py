@@ -134,6 +134,8 @@ def create_service_linked_role(context: Context) -> dict[str, Any]:
     service, suffix = context.parameter("AWSServiceName"), context.parameter("CustomSuffix")
     if service == SSO and suffix:
         raise AwsError("InvalidInput", f"Custom suffix is not allowed for {service}")
+    if service.count(".") < 2:  # moto would take it apart
+        raise AwsError("InvalidInput", f"{service} is no AWS service's name, such as ecs.amazonaws.com.")
     name = linked_role_name(service, suffix)
     if _role(context, name) is not None:
         text = f"Service role name {name} has been taken in this account, please try a different suffix."

@@ -30,6 +30,12 @@ def test_enabling_another_service_does_not_make_it(aws: Callable, code: Callable
     assert code(cloud.client("iam").get_role, RoleName=ROLE) == "NoSuchEntity"
 
 
+@pytest.mark.parametrize("service", ["x", "amazonaws.com"])
+def test_what_is_no_service_has_no_role(aws: Callable, code: Callable, service: str) -> None:
+    iam = aws("organization").client("iam")
+    assert code(iam.create_service_linked_role, AWSServiceName=service) == "InvalidInput"
+
+
 @pytest.mark.parametrize(
     ("operation", "arguments"),
     [
