@@ -13,22 +13,22 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## Make .venv and have the pulumi CLI ready (built once, in minutes, if there is no official one)
+setup: ## Make .venv, and build the Pulumi CLI once (minutes) if there is none
 	@$(or $(PYTHON),$(error Python 3.11 or newer is needed and none is on PATH)) sandbox/setup.py
 
-up: setup ## The main job on the sandbox: pulumi up of this project, then identity-center status
+up: setup ## pulumi up of this project on the sandbox, then identity-center status
 	@$(PY) -m sandbox run --end-with-parent --keep .sandbox -- sandbox/main-job.sh
 
-sentinel-demo: setup ## Someone turns trusted access off, and the Sentinel turns it on again: a timeline
+sentinel-demo: setup ## Show a timeline: someone turns trusted access off, the Sentinel turns it on again
 	@$(PY) -m sandbox.sentinel_demo
 
-down: ## Forget what `make up` kept, its stack's configuration too
+down: ## Delete the sandbox of `make up`, with its stack's configuration
 	@rm -rf .sandbox Pulumi.sandbox.yaml
 
-incident: setup ## The incident, and what stops it, in 20 lines
+incident: setup ## Show the incident and what stops it, in 20 lines
 	@$(PY) -m sandbox run --end-with-parent -- sandbox/incident.sh
 
-shell: setup ## A shell inside a kept sandbox: pulumi and identity-center work in it, on no AWS account
+shell: setup ## A shell in the sandbox of `make up`: pulumi and identity-center, without an AWS account
 	@$(PY) -m sandbox run --end-with-parent --keep .sandbox -- sandbox/shell.sh
 
 # Properties are tried on a fifth of `make test`'s examples (tests/conftest.py).
@@ -45,7 +45,7 @@ check: setup ## Format, lint, types, import contracts
 	@.venv/bin/mypy components/pulumi_aws_identity_center policies sandbox tests benchmarks
 	@PYTHONPATH=policies .venv/bin/lint-imports
 
-format: setup ## Format and fix what can be fixed
+format: setup ## Format, and fix what ruff can fix
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
@@ -53,7 +53,7 @@ lock: ## Pin every dependency again, from requirements.in
 	@.venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make lock" --all-extras requirements.in components/pyproject.toml -o requirements.txt
 
-policy-bundle: setup ## Make dist/policy-pack, a policy pack that stands by itself
+policy-bundle: setup ## Make dist/policy-pack, a policy pack that needs no repository
 	@$(PY) policies/bundle.py dist/policy-pack
 
 plugin: setup ## Make dist/pulumi-resource-…tar.gz, which `pulumi plugin install resource … --file` takes

@@ -52,18 +52,20 @@ Fault = Annotated[
 EnforceIam = Annotated[bool, typer.Option("--enforce-iam", help="Refuse what the caller's IAM policies don't allow.")]
 Repeatable = Annotated[
     int | None,
-    typer.Option(metavar="NUMBER", help="Ids, times and chance follow from NUMBER: the same calls, the same bytes."),
+    typer.Option(
+        metavar="NUMBER", help="Repeatable ids, times and random numbers: the same calls give the same bytes."
+    ),
 ]
 Clock = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="Start the AWS's clock at this ISO 8601 time, such as 2030-01-31T08:00:00Z."),
+    typer.Option(metavar="TIME", help="Start its clock at this ISO 8601 time, such as 2030-01-31T08:00:00Z."),
 ]
 Keep = Annotated[
     Path | None,
-    typer.Option(metavar="FOLDER", help="Keep Pulumi's state and the AWS in FOLDER, and go on from there next time."),
+    typer.Option(metavar="FOLDER", help="Keep Pulumi's state and the AWS in FOLDER, for the next run."),
 ]
 Load = Annotated[Path | None, typer.Option(metavar="FILE", help="Start from this snapshot instead of a seed.")]
-Save = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a snapshot of the AWS here at the end.")]
+Save = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a snapshot of the AWS to FILE at the end.")]
 
 
 @app.command(context_settings={"allow_interspersed_args": False})
@@ -117,7 +119,7 @@ def serve(
     load: Load = None,
     save: Save = None,
 ) -> None:
-    """Keep a sandbox running until Ctrl-C; prints its environment as lines for another shell."""
+    """Keep a sandbox running until Ctrl-C. Prints its environment, for another shell."""
     options = _aws_options(seed, log, throttle, fault, enforce_iam, repeatable, clock)
     with _plain_errors(), contextlib.ExitStack() as stack:
         _refuse_unwritable(log=log, save=save)

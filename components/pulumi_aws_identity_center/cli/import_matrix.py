@@ -46,7 +46,7 @@ def import_matrix(
     \b
     Exit status:
       0  all of it is written
-      2  something could not be told, and nothing is written
+      2  could not read everything, and nothing is written
     """
 
     try:

@@ -52,7 +52,7 @@ def matrix(
     Exit status:
       0  the output is complete
       1  the preview takes away the last administrator
-      2  something could not be told
+      2  the output is incomplete; standard error says why
     """
 
     sign_in = SignIn(region, profile)

@@ -50,7 +50,7 @@ def who_can_disable(
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The principals and ways that are accepted: exit 1 only for others."),
+        typer.Option(metavar="FILE", help="Accept the principals and actions in FILE: exit 1 only for others."),
     ] = None,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Write today's principals and actions to the file of --baseline.")
