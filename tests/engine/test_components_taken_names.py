@@ -37,7 +37,7 @@ def test_policies_of_another_stack_are_named_and_taken_over(new_stack: Callable[
     second = new_stack(PROGRAM, session=stack.session, project="second")
     previewed = second.preview("--import-file", "imports.json")
     assert f"warning: IAM has {NAMES} already. This stack did not make them" in previewed.text
-    assert "so the update will fail unless it imports them." in previewed.text
+    assert "So the update fails unless it imports them." in previewed.text
     failed = second.up("--skip-preview", check=False)
     assert "EntityAlreadyExists" in failed.text
 
