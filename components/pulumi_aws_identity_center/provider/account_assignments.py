@@ -30,7 +30,7 @@ INPUTS = {
     "principalType": Input("GROUP or USER", re.compile("GROUP|USER")),
     "principalId": Input("the id of a group or user"),
     "principalName": Input("the name of a group or user", is_required=False),
-    "accounts": Input("account ids: 12 digits in quotes", ACCOUNT, is_list=True),
+    "accounts": Input("an account id, 12 digits in quotes", ACCOUNT, is_list=True),
     "owns": Input("all or listed", re.compile("all|listed"), is_required=False),
 }
 

@@ -25,7 +25,7 @@ from .values import UNKNOWN, has_unknown
 INPUTS = {
     "instanceArn": INSTANCE_ARN,
     "permissionSetArn": PERMISSION_SET_ARN,
-    "principalIds": Input("ids of groups and users", is_list=True),
+    "principalIds": Input("the id of a group or user", is_list=True),
 }
 Row = Mapping[str, Any]
 

@@ -21,7 +21,7 @@ NOT_EMPTY = re.compile(r".+", re.DOTALL)
 
 @dataclass(frozen=True)
 class Input:
-    """allowed: what the text is, or the texts are, for a sentence."""
+    """allowed: what the text, or each of them, must be; for a sentence."""
 
     allowed: str
     pattern: re.Pattern[str] = NOT_EMPTY
