@@ -1,7 +1,7 @@
 """The escalation edges of IAM and STS, one row an action: what the call is on, and what it gives whoever makes it.
 
 To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `additions.py`,
-`restrictions.py` and `identity_changes.py` use those that change a principal, `becoming.py` those that give another
+`restrictions.py` and `identity_changes.py` use those that change a principal, `access_edges.py` those that give another
 principal's access. The edges of Identity Center's own administration are rows in `identity_center.py`.
 """
 
@@ -125,11 +125,11 @@ EDGES: tuple[Edge, ...] = (
 
 # What gives it, by the kind of resource that the call is on; the edges that give access, by the kind of principal.
 _ACTIONS: Mapping[Gives, dict[str, str]] = {gives: {} for gives in Gives}
-BECOMING: Mapping[str, list[Edge]] = {"user": [], "role": []}
+ACCESS_EDGES: Mapping[str, list[Edge]] = {"user": [], "role": []}
 for _edge in EDGES:
     _ACTIONS[_edge.gives][_edge.on] = _edge.action
     if _edge.gives is Gives.ACCESS:
-        BECOMING[_edge.target].append(_edge)
+        ACCESS_EDGES[_edge.target].append(_edge)
 
 PUT_POLICY = _ACTIONS[Gives.INLINE_POLICY]
 ATTACH_POLICY = _ACTIONS[Gives.ATTACHED_POLICY]
@@ -156,10 +156,10 @@ def _actions_of(edges: Iterable[Edge]) -> tuple[str, ...]:
 
 
 ACTIONS = _actions_of(EDGES)
-BECOMING_ACTIONS = _actions_of(chain(*BECOMING.values()))
+BECOMING_ACTIONS = _actions_of(chain(*ACCESS_EDGES.values()))
 SAML_ACTIONS = _actions_of(edge for edge in EDGES if edge.on == "saml-provider")
 CHANGES = _actions_of(edge for edge in EDGES if edge.gives is not Gives.ACCESS)
 # What takes a boundary off, or makes it allow more.
 LOOSENING = (*DELETE_BOUNDARY.values(), *PUT_BOUNDARY.values(), CREATE_POLICY_VERSION, SET_DEFAULT_VERSION)
 # Credentials that also a new user can be given.
-NEW_USER_CREDENTIALS = _actions_of(edge for edge in BECOMING["user"] if edge.needs is Needs.NOTHING)
+NEW_USER_CREDENTIALS = _actions_of(edge for edge in ACCESS_EDGES["user"] if edge.needs is Needs.NOTHING)

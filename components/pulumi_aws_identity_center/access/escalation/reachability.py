@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.access.finding import Finding, capable, incapabl
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
-from .becoming import trusted_names, ways_to_become
+from .access_edges import trusted_names, ways_to_access
 from .calls import Way
 from .path import Path
 from .targets import BudgetSpent, SearchState
@@ -153,7 +153,7 @@ class Reachability:
             self._doubt_unfinished()
 
     def _attempts_to_become(self, target: Finding, is_done: IsDone) -> Iterator[Attempt]:
-        for way in ways_to_become(target.principal):
+        for way in ways_to_access(target.principal):
             for attempt in self._first_callers.attempts(way, target, is_done):
                 self._state.spend()
                 yield attempt

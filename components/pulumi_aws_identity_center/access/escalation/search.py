@@ -17,9 +17,9 @@ from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Permissions
 
 from . import calls, edges
+from .access_edges import ways_to_access
 from .additions import NEW_POLICY, allow_everything, attachments, joins, recipients_of
 from .attacker import Attacker, Mode, MoveName
-from .becoming import ways_to_become
 from .calls import Way
 from .change import Change
 from .creation import possible_principals, ways_to_create
@@ -143,16 +143,16 @@ class Search:
         for target in self._state.targets.of(permissions):
             if target.arn not in self.attacker.members:
                 after = partial(Permissions.of, target, self._state.account)
-                yield Possibility((target.arn, ("become", "")), self._ways_to_become(target), after)
+                yield Possibility((target.arn, ("become", "")), self._ways_to_access(target), after)
 
-    def _ways_to_become(self, target: Principal) -> Iterator[Way]:
+    def _ways_to_access(self, target: Principal) -> Iterator[Way]:
         """As it is, or after another tag or another name was given to it."""
-        yield from ways_to_become(target)
+        yield from ways_to_access(target)
         if target.is_protected:
             return
         candidates = self.attacker.candidates
         for changed, way in (*retagged(target, candidates), *renamed(target, candidates)):
-            yield from ((*way, *becoming) for becoming in ways_to_become(changed))
+            yield from ((*way, *becoming) for becoming in ways_to_access(changed))
 
 
 def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:

@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Statement
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
-from .becoming import trusted_names, ways_to_become
+from .access_edges import trusted_names, ways_to_access
 
 # Questions to the evaluator, of some 30 microseconds each: linear in the account.
 _CALLS, _CALLS_A_PRINCIPAL = 20_000, 50
@@ -118,7 +118,7 @@ class Targets:
         self._by_pattern: dict[tuple[str, str], list[Principal]] = {}
 
     def _add(self, principal: Principal) -> None:
-        for action in dict.fromkeys(way[0].action for way in ways_to_become(principal)):
+        for action in dict.fromkeys(way[0].action for way in ways_to_access(principal)):
             self._by_action[action].append(principal)
         for name in trusted_names(principal):
             self._by_trusted_name[name].append(principal)

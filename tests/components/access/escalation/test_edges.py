@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.access.authorization_details import read_account
-from pulumi_aws_identity_center.access.escalation import becoming
+from pulumi_aws_identity_center.access.escalation import access_edges
 from pulumi_aws_identity_center.access.escalation.edges import EDGES, Edge, Gives, Needs
 
 from tests.components.access.iam_account import (
@@ -147,11 +147,11 @@ def test_every_edge_leads_to_a_lock_out_action(edge: Edge) -> None:
 @pytest.mark.parametrize(("kind", "principal"), [("user", user()), ("role", role("tool", trust={"Principal": ROOT}))])
 def test_a_row_takes_all_its_actions_on_any_kind(kind: str, principal: Row, monkeypatch: pytest.MonkeyPatch) -> None:
     edge = Edge("iam:First", kind, Gives.ACCESS, and_actions=("iam:Second",), doubt="unknown")
-    monkeypatch.setattr(becoming, "BECOMING", {kind: [edge]})
+    monkeypatch.setattr(access_edges, "ACCESS_EDGES", {kind: [edge]})
     lists: Row = {"UserDetailList": [], "RoleDetailList": [], "GroupDetailList": [], "Policies": []}
     page = {**lists, f"{kind.title()}DetailList": [principal]}
     (target,) = read_account([page], edge.actions).principals
-    ((first, second),) = becoming.ways_to_become(target)
+    ((first, second),) = access_edges.ways_to_access(target)
     assert (first.action, second.action) == edge.actions
     assert {first.resource, second.resource} == {target.arn}
     assert first.doubt == second.doubt == "unknown"

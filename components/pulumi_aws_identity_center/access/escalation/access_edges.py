@@ -8,12 +8,12 @@ from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.permissions import Call
 
 from .calls import Way, on_resource
-from .edges import ASSUME_ROLE, BECOMING, PASS_ROLE, Needs
+from .edges import ACCESS_EDGES, ASSUME_ROLE, PASS_ROLE, Needs
 
 _UNREADABLE_TRUST = "the role's trust policy can't be read"
 
 
-def ways_to_become(target: Principal) -> Iterator[Way]:
+def ways_to_access(target: Principal) -> Iterator[Way]:
     """By each edge that gives access and needs nothing that the target lacks. A service-linked role has none."""
     if target.is_service_linked:
         return
@@ -21,7 +21,7 @@ def ways_to_become(target: Principal) -> Iterator[Way]:
         yield (Call(ASSUME_ROLE, target.arn, (), target, _UNREADABLE_TRUST),)
         yield (Call(PASS_ROLE, target.arn, (), target, _UNREADABLE_TRUST),)
     calls_by_need = _calls_by_need(target)
-    for edge in BECOMING[target.kind]:
+    for edge in ACCESS_EDGES[target.kind]:
         for call in calls_by_need[edge.needs]:
             yield tuple(call._replace(action=action, doubt=edge.doubt) for action in edge.actions)
 
