@@ -208,9 +208,10 @@ def _losses(stack) -> list[str]:
 
 
 def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callable) -> None:
-    """One has another name now, and one is dropped."""
+    """One has another name now, with an alias that means another project's, and one is dropped."""
     stack = new_stack(UNGUARDED, deployed=True)
-    stack.write(HEAD + LOGIN.replace('"login"', '"other"'))
+    elsewhere = ', opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="login", project="else")]))'
+    stack.write(HEAD + LOGIN.replace('"login"', '"other"').replace(")", elsewhere))
     previewed = stack.up("--ignore-protect", previewed=True)
     assert "login, and the program no longer declares it: guard_stack() keeps it" in previewed.text
     assert _losses(stack) == []

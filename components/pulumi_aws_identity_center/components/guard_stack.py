@@ -91,8 +91,6 @@ class StackGuard:
         props = args.props if isinstance(args.props, Mapping) else {}
         if args.type_ == TRUSTED_ACCESS_TYPE and props.get("breakGlass"):
             self._open.add(args.name)
-        if args.type_ not in GUARDED_TYPES and not args.opts.aliases:
-            return None
         parent = str(await args.opts.parent.urn.future()) if args.opts.parent is not None else ""
         principal = await _known(props.get("servicePrincipal"))
         self.state.note_declared(parent, args, principal)

@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.domain.resource_types import child_urn, name_of, types_of
+from pulumi_aws_identity_center.domain.resource_types import name_of, types_of
 from pulumi_aws_identity_center.names import (
     DELEGATED_ADMINISTRATOR_TYPE,
     GUARDED_TYPES,
@@ -25,6 +24,8 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .aws_resources import plugin_version
+from .old_resources import OldResources
+from .possible_urns import possible_urns, short_urn
 from .resource_options import is_only_read, service_principal_of, with_checked_id
 from .stack_state import Outputs, Rows
 from .user_errors import plain_error
@@ -38,7 +39,7 @@ class GuardedState:
     def __init__(self, rows: Rows | None) -> None:
         unprotected = {urn: row for urn, row in (rows or {}).items() if _is_unprotected(urn, row)}
         self._undeclared: dict[str, Outputs] = {urn: row.get("outputs") or {} for urn, row in unprotected.items()}
-        self._aliased: set[str] = set()
+        self._old = OldResources(rows or ())
         self._resources: list[pulumi.Resource] = []
         self._refusal: Exception | None = None
 
@@ -52,7 +53,7 @@ class GuardedState:
         """This process declares a resource, or reads one. Raises RunError if it would replace one of the state; of a
         read whose id isn't known yet, the result does when it is known."""
         self._resources.append(args.resource)
-        namesakes = [urn for urn in self._undeclared if (types_of(urn)[-1], name_of(urn)) == (args.type_, args.name)]
+        namesakes = [urn for urn in self._undeclared if short_urn(urn) == possible_urns(args)[0]]
         for urn in namesakes:
             self._refuse_replacement(urn, args, service_principal_of(args))
         if not is_only_read(args.opts):
@@ -91,25 +92,16 @@ class GuardedState:
     def note_declared(self, parent: str, args: pulumi.ResourceTransformArgs, principal: Any = None) -> None:
         """A resource is registered. parent: its parent's URN, empty at the stack's root. principal: the service of an
         AwsServiceAccess, if it is known. Raises RunError if it would replace the state's by its name or alias."""
-        declaration = self._declaration(parent, args)
-        for urn in [urn for urn in self._undeclared if declaration.may_be(urn)]:
-            try:
-                self._refuse_replacement(urn, args, principal)
-            except pulumi.RunError as error:
-                # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
-                pulumi.log.error(str(error))
-                raise
-            del self._undeclared[urn]
-
-    def _declaration(self, parent: str, args: pulumi.ResourceTransformArgs) -> _Declaration:
-        urn = child_urn(parent, args.type_, args.name) if parent else ""
-        aliases = args.opts.aliases or []
-        if aliases and urn:
-            self._aliased.add(urn)
-        specs = [alias for alias in aliases if isinstance(alias, pulumi.Alias)]
-        types, names = {args.type_, *(spec.type_ for spec in specs)}, {args.name, *(spec.name for spec in specs)}
-        ending = args.name.removeprefix(name_of(parent)) if parent in self._aliased else None
-        return _Declaration(urn, frozenset(types), frozenset(names), aliases, ending)
+        urn = self._old.find(parent, args) if self._undeclared and parent else None
+        if urn not in self._undeclared:
+            return
+        try:
+            self._refuse_replacement(urn, args, principal)
+        except pulumi.RunError as error:
+            # The engine passes an error of a transform on with a trace of its own, so it is logged as well.
+            pulumi.log.error(str(error))
+            raise
+        del self._undeclared[urn]
 
     def keep_undeclared(self) -> None:
         """Declares what the program doesn't, after its last declaration, so that the update deletes none of it."""
@@ -137,7 +129,7 @@ class GuardedState:
             raise self._refusal
         urns, self._undeclared = sorted(self._undeclared), {}
         for urn in urns:
-            pulumi.log.warn(_KEPT.format(urn=urn, name=name_of(urn), argument=shlex.quote(urn)))
+            pulumi.log.warn(_KEPT.format(urn=urn, argument=shlex.quote(urn)))
             _keep(urn)
         return len(urns)
 
@@ -151,30 +143,6 @@ class GuardedState:
                 registered.cancel()
                 return False
         return True
-
-
-@dataclass(frozen=True)
-class _Declaration:
-    """A registered resource, with what shows which resource of the state it is.
-
-    types, names: its own and its aliases'. ending: what its name adds to the name of a parent with aliases, or None.
-    """
-
-    urn: str
-    types: frozenset[Any]
-    names: frozenset[Any]
-    aliases: Sequence[Any]
-    ending: str | None
-
-    def may_be(self, urn: str) -> bool:
-        """Whether it may be the state's resource of that URN. Only the engine can resolve an alias exactly."""
-        if urn == self.urn or urn in self.aliases:
-            return True
-        has_other_names = bool(self.aliases) or self.ending is not None
-        return has_other_names and types_of(urn)[-1] in self.types and self._may_be_called(name_of(urn))
-
-    def _may_be_called(self, name: str) -> bool:
-        return name in self.names or (self.ending is not None and name.endswith(self.ending))
 
 
 _PATIENCE = 15.0
@@ -219,7 +187,7 @@ _ANOTHER = (
 _KEPT = (
     "This stack's state has {urn}, and the program no longer declares it: guard_stack() keeps it, with protect and "
     "retainOnDelete.\nIf the program failed, mend that first: it may declare the resource later.\n"
-    'To rename the resource, give it aliases=[pulumi.Alias(name="{name}")]. To keep it in AWS and no longer manage it '
+    'To rename or move the resource, give it aliases=["{urn}"]. To keep it in AWS and no longer manage it '
     "here, run:\n  pulumi state delete --force --yes {argument}"
 )
 

@@ -12,19 +12,21 @@ import pulumi
 import pytest
 from pulumi_aws_identity_center.components import guarded_state
 from pulumi_aws_identity_center.components.guarded_state import GuardedState
+from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 
-STACK = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
-THEIRS = "urn:pulumi:dev::p::their:index:Theirs::theirs"
-LOGIN = f"urn:pulumi:dev::p::{SERVICE_ACCESS_TYPE}::login"
-INNER = f"urn:pulumi:dev::p::their:index:Theirs${SERVICE_ACCESS_TYPE}::theirs-login"
+STACK = "urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack"
+THEIRS = "urn:pulumi:stack::project::their:index:Theirs::theirs"
+LOGIN = f"urn:pulumi:stack::project::{SERVICE_ACCESS_TYPE}::login"
+INNER = f"urn:pulumi:stack::project::their:index:Theirs${SERVICE_ACCESS_TYPE}::theirs-login"
 ROWS: dict[str, dict[str, Any]] = {
     LOGIN: {"type": SERVICE_ACCESS_TYPE, "outputs": {"servicePrincipal": "sso.amazonaws.com"}},
     INNER: {"type": SERVICE_ACCESS_TYPE, "outputs": {"servicePrincipal": "ram.amazonaws.com"}},
-    f"urn:pulumi:dev::p::aws-identity-center:index:TrustedAccess${SERVICE_ACCESS_TYPE}::sso": {
+    f"urn:pulumi:stack::project::aws-identity-center:index:TrustedAccess${SERVICE_ACCESS_TYPE}::sso": {
         "type": SERVICE_ACCESS_TYPE
     },
-    "urn:pulumi:dev::p::aws:iam/user:User::ann": {"type": "aws:iam/user:User"},
+    "urn:pulumi:stack::project::aws:iam/user:User::ann": {"type": "aws:iam/user:User"},
+    THEIRS: {"type": "their:index:Theirs"},
 }
 
 
@@ -40,9 +42,9 @@ def _declare(
 
 
 def _read(state: GuardedState, name: str, id_: str, type_: str = SERVICE_ACCESS_TYPE) -> None:
-    args: Any = SimpleNamespace(
-        type_=type_, name=name, props={}, resource=object(), opts=pulumi.ResourceOptions(id=id_)
-    )
+    parent: Any = SimpleNamespace(pulumi_resource_type="their:index:Theirs") if name.startswith("theirs") else None
+    opts = pulumi.ResourceOptions(id=id_, parent=parent)
+    args: Any = SimpleNamespace(type_=type_, name=name, props={}, resource=object(), opts=opts)
     state.note_resource(args)
 
 
@@ -65,17 +67,42 @@ def test_a_resource_is_declared_by_its_urn_or_an_alias() -> None:
 
 def test_an_alias_of_a_parent_is_handed_down() -> None:
     state = GuardedState(ROWS)
-    renamed = "urn:pulumi:dev::p::their:index:Theirs::ours"
+    renamed = "urn:pulumi:stack::project::their:index:Theirs::ours"
     _declare(state, "ours", STACK, "their:index:Theirs", aliases=[pulumi.Alias(name="theirs")])
     _declare(state, "ours-login", renamed)
     assert _left(state) == [LOGIN]
 
 
-@pytest.mark.parametrize(("name", "parent"), [("new", STACK), ("login", THEIRS)])
-def test_another_name_or_parent_alone_declares_nothing_of_it(name: str, parent: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "parent", "aliases"),
+    [
+        ("new", STACK, []),
+        ("login", THEIRS, []),
+        ("new", STACK, [pulumi.Alias(name="theirs-login")]),
+        ("new", THEIRS, [pulumi.Alias(name="login")]),
+        ("new", STACK, [pulumi.Alias(name="login", parent=THEIRS)]),
+        ("new", STACK, [pulumi.Alias(name="login", project="other")]),
+        ("new", STACK, [pulumi.Alias(name="login", stack="other")]),
+        ("new", STACK, [pulumi.Alias(name="login", type_="aws:iam/user:User")]),
+        ("new", STACK, [INNER.replace("login", "other"), f"{LOGIN}-other"]),
+        ("ours-login", f"{THEIRS}-other", []),
+    ],
+)
+def test_what_means_no_resource_of_the_state_declares_none(name: str, parent: str, aliases: list[Any]) -> None:
     state = GuardedState(ROWS)
-    _declare(state, name, parent)
+    _declare(state, f"{name_of(THEIRS)}-other", STACK, "their:index:Theirs", aliases=[pulumi.Alias(name="nobody")])
+    _declare(state, name, parent, aliases=aliases)
     assert _left(state) == sorted([LOGIN, INNER])
+
+
+def test_a_resource_continues_the_first_that_the_state_has() -> None:
+    """As the engine does: its own URN, then its aliases in their order, then those below its parent's old one."""
+    state = GuardedState(ROWS)
+    _declare(state, "login", STACK, aliases=[INNER])
+    assert _left(state) == [INNER]
+    state = GuardedState(ROWS)
+    _declare(state, "new", STACK, aliases=[f"{LOGIN}-gone", INNER, LOGIN])
+    assert _left(state) == [LOGIN]
 
 
 def test_another_service_in_a_reads_place_is_refused() -> None:
@@ -87,7 +114,7 @@ def test_another_service_in_a_reads_place_is_refused() -> None:
 
 
 def test_of_an_administrator_account_and_service_make_it_another() -> None:
-    urn = f"urn:pulumi:dev::p::{DELEGATED_ADMINISTRATOR_TYPE}::admin"
+    urn = f"urn:pulumi:stack::project::{DELEGATED_ADMINISTRATOR_TYPE}::admin"
     outputs = {"accountId": "222233334444", "servicePrincipal": "sso.amazonaws.com"}
     state = GuardedState({urn: {"type": DELEGATED_ADMINISTRATOR_TYPE, "outputs": outputs}})
     with pytest.raises(pulumi.RunError, match="refuses to read"):
@@ -97,7 +124,7 @@ def test_of_an_administrator_account_and_service_make_it_another() -> None:
 
 
 def test_undeclared_resources_are_kept_after_the_programs_tasks(deploy: Any) -> None:
-    rows = {**ROWS, f"urn:pulumi:dev::p::{ORGANIZATION_TYPE}::org": {"type": ORGANIZATION_TYPE}}
+    rows = {**ROWS, f"urn:pulumi:stack::project::{ORGANIZATION_TYPE}::org": {"type": ORGANIZATION_TYPE}}
     state = GuardedState(rows)
 
     async def declare_late() -> None:
