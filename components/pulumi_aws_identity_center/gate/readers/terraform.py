@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.plain_text import without
 
 from . import terraform_configuration, terraform_lookups
 from .document import Document, NotAPlan
-from .terraform_assignments import StandingAssignments, assignment_change
+from .terraform_assignments import StandingAssignments, tells_all
 from .terraform_change import change_of, computed_that_it_sets
 from .terraform_configuration import Configuration, root_variables
 from .terraform_declared import TYPES, DeclaredResources
@@ -108,8 +108,8 @@ class _PlanReader:
     def _add_assignment(self, row: Mapping[str, Any], cause: Cause) -> Iterator[Change]:
         if cause is Cause.PLAN and self._assignments.repeats(row):
             return
-        assignment = assignment_change(row, cause)
-        if assignment is None:
+        assignment = _change(row, cause)
+        if assignment is None or not tells_all(assignment):
             self._keep(row, cause, BOTH)
             return
         self._declared.add_assignment(assignment)

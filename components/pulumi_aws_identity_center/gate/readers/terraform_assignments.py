@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any
 
-from pulumi_aws_identity_center.gate.change import Cause, Change
+from pulumi_aws_identity_center.gate.change import Change, known_text
 
-from .terraform_change import IN_PLACE, change_of
+from .terraform_change import IN_PLACE
 
-_ATTRIBUTES: Final = ("permission_set_arn", "target_id", "principal_type", "principal_id")
-_MARKS: Final = ("after_unknown", "before_sensitive", "after_sensitive")
-_values = itemgetter(*_ATTRIBUTES)
+_values = itemgetter("permission_set_arn", "target_id", "principal_type", "principal_id")
 
 
 class StandingAssignments:
@@ -38,29 +36,7 @@ class StandingAssignments:
         return is_known
 
 
-def assignment_change(row: Mapping[str, Any], cause: Cause) -> Change | None:
-    """The change with these attributes alone. None where the plan hides one: the row is then read as any other."""
-    change = row["change"]
-    try:
-        before, after = _slim(change.get("before")), _slim(change.get("after"))
-    except (KeyError, TypeError):
-        return None
-    if any(_has_mark(change.get(mark)) for mark in _MARKS):
-        return None
-    slim = {"actions": change.get("actions"), "importing": change.get("importing"), "before": before, "after": after}
-    return change_of({**row, "change": slim}, cause)
-
-
-def _slim(state: Any) -> dict[str, str] | None:
-    """These attributes of a state. Raises KeyError or TypeError where one is missing, or no text."""
-    if state is None:
-        return None
-    values = _values(state)
-    if not all(isinstance(value, str) for value in values):
-        raise TypeError
-    return dict(zip(_ATTRIBUTES, values, strict=True))
-
-
-def _has_mark(marks: Any) -> bool:
-    """Whether the plan doesn't know, or calls sensitive, one of the attributes."""
-    return isinstance(marks, dict) and any(map(marks.get, _ATTRIBUTES))
+def tells_all(change: Change) -> bool:
+    """Whether the plan tells, and may show, for which permission sets and accounts an assignment is."""
+    values = [state.sets(key) for state in change.states for key in ("permissionSetArn", "targetId")]
+    return not change.secrets and all(map(known_text, values))
