@@ -42,6 +42,7 @@ for _name, _value in {"GOGC": "off", "GOMEMLIMIT": "500MiB", "GOMAXPROCS": "1"}.
 # Of the half a million objects of a worker, the collected tests and what they import, nearly none becomes garbage. At
 # Python's own threshold of 700, looking for some takes a fifth of the processor time of tests without an engine.
 gc.set_threshold(10_000)
+gc.disable()  # until all tests are collected
 
 # Started in the background by a shell, we inherit an ignored SIGINT, and hand it on to every command that a test
 # interrupts. A handler of our own becomes the default again in what we start.
@@ -61,6 +62,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.engine)
     if "PYTEST_XDIST_WORKER" in os.environ:  # seconds each: none of them begins while the other workers end
         items.sort(key=lambda item: item.get_closest_marker("engine") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What there is now stays, and is not looked at again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
