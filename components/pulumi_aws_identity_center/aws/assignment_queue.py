@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from .assignment_backlog import Backlog, Batch, Listener, Task
 from .assignments import Action, Order, list_requests, read_failure, send_order
-from .provider_client import CONFLICT, CallFailed, ProviderClient
+from .provider_client import CANCEL_TIMEOUT, CONFLICT, CallFailed, ProviderClient
 
 OUTSTANDING = 15
 ACTIONS: tuple[Action, ...] = ("create", "delete")
@@ -25,8 +25,6 @@ _ENOUGH_WAITING = 2 * OUTSTANDING
 _VERIFY_EVERY = 5.0
 # For how long AWS may say IN_PROGRESS, and a conflict or throttling is tried again.
 ASSIGNMENT_TIMEOUT = 1800.0
-# For how long a cancelled update waits for what AWS is working on.
-CANCEL_TIMEOUT = 30.0
 CANCELLED = "cancelled before it was sent to AWS"
 
 

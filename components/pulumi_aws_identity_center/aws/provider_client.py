@@ -7,6 +7,7 @@ that just checks the provider's configuration.
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -32,8 +33,11 @@ CONFLICT = "ConflictException"
 _CONNECTIONS = 64
 _READERS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
-# How long a call is retried, in seconds. While others use up a limit, AWS may refuse for minutes.
-PATIENCE = 300.0
+# How long a call is retried, in seconds. While others use up a limit, AWS may refuse for minutes. Until AWS has
+# answered once, there may be no network, or a wrong endpoint.
+PATIENCE, PATIENCE_UNTIL_ANSWERED = 300.0, 15.0
+# For how long a cancelled update waits for AWS.
+CANCEL_TIMEOUT = 30.0
 
 
 class CallFailed(NoAnswer):
@@ -63,31 +67,42 @@ class ProviderClient:
         self._session: Session | None = None
         self._clients: dict[str, Any] = {}
         self._services: Answer[list[Any]] | None = None
+        self._has_answered = False
+        self._last_moment = math.inf
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """The answer to one operation (botocore's snake_case name). Tries again while AWS throttles or fails.
 
         Raises CallFailed.
         """
-        deadline = time.monotonic() + PATIENCE
-        pause = _FIRST_PAUSE
+        started, pause = time.monotonic(), _FIRST_PAUSE
         was_unanswered = False
         while True:
             try:
                 return self.call_once(service, operation, **parameters)
             except CallFailed as error:
                 error.follows_no_answer = was_unanswered
-                if not error.is_transient or time.monotonic() + pause > deadline:
+                if not error.is_transient or time.monotonic() + pause > self._deadline(started):
                     raise
                 was_unanswered |= error.kind != "throttled"
             time.sleep(pause * random.uniform(0.5, 1.0))
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _deadline(self, started: float) -> float:
+        """Until when a call is retried."""
+        patience = PATIENCE if self._has_answered else PATIENCE_UNTIL_ANSWERED
+        return min(started + patience, self._last_moment)
+
+    def stop(self) -> None:
+        """The run is cancelled: retries end with CANCEL_TIMEOUT."""
+        self._last_moment = time.monotonic() + CANCEL_TIMEOUT
 
     def call_once(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
         """As `call`, without a retry: for callers that retry by themselves (`assignment_queue.py`)."""
         from .calls import ask
 
         answer: Answer[dict[str, Any]] = ask(lambda: getattr(self._client(service), operation)(**parameters))
+        self._has_answered |= answer.kind != "unreachable"
         if answer.value is None:
             explanation = explain_refusal(service, answer, self._trusted_services) or answer.explanation
             raise CallFailed(operation, answer.kind, answer.code, explanation)

@@ -128,6 +128,7 @@ class Run:
 
     def stop(self) -> None:
         """Begins nothing new."""
+        self.client.stop()
         self.queue.stop()
         self.declared.stop()
 
