@@ -139,6 +139,7 @@ class EmbeddedAws:
     def __enter__(self) -> EmbeddedAws:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._log = CallLog(self._log_path)
+        self._clients: dict[tuple[Any, ...], Any] = {}
         self._application = Application(
             self.world, self._log, self._faults, self._throttle, enforce_iam=self._enforce_iam, token=self.token
         )
@@ -219,23 +220,28 @@ class EmbeddedAws:
         config: Any = None,
     ) -> Any:
         """A boto3 client: as an account's administrator (the seed's caller if not given), in a role of it, whomever
-        that trusts, or with credentials as CreateAccessKey and STS give them. config: botocore's, for its retries."""
+        that trusts, or with credentials as CreateAccessKey and STS give them. config: botocore's, for its retries.
+        Asked the same again, it gives the same client."""
         key, secret, token = principals.administrator_key(account or self.world.caller), principals.SECRET, None
         if role is not None:
             credentials = self._credentials_of(f"arn:aws:iam::{account or self.world.caller}:role/{role}")
         if credentials is not None:
             key, secret = credentials["AccessKeyId"], credentials["SecretAccessKey"]
             token = credentials.get("SessionToken")
+        place = region or world.HOME_REGION
         with _CREATING_CLIENTS:
-            return _SESSION.client(
-                service,
-                region_name=region or world.HOME_REGION,
-                endpoint_url=self.endpoint,
-                aws_access_key_id=key,
-                aws_secret_access_key=secret,
-                aws_session_token=token,
-                config=config,
-            )
+            made = self._clients.get((service, place, key, token, config))
+            if made is None:
+                made = self._clients[service, place, key, token, config] = _SESSION.client(
+                    service,
+                    region_name=place,
+                    endpoint_url=self.endpoint,
+                    aws_access_key_id=key,
+                    aws_secret_access_key=secret,
+                    aws_session_token=token,
+                    config=config,
+                )
+            return made
 
     def _credentials_of(self, role_arn: str) -> Mapping[str, str]:
         with world.serving(self.world), self.world.lock:
