@@ -128,6 +128,8 @@ def joins(permissions: Permissions, account: Account, candidates: Candidates) ->
     """The groups that it could join, of those that there are."""
     for group in _joinable(permissions, account, candidates):
         yield from _join(group, account, candidates)
+        if account.document_of_group(group).denies and _can_be_given_more(group, candidates):
+            yield _give_policy_then_join(group, account, candidates)
 
 
 def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
@@ -153,6 +155,18 @@ def _join(group: Principal, account: Account, candidates: Candidates) -> Iterato
         way = (calls.add_to_group(group),)
         after = partial(Permissions.with_group, name=group.name, documents=documents)
         yield Change(("join", group.name), (way,), after, clean=not denies)
+
+
+def _give_policy_then_join(group: Principal, account: Account, candidates: Candidates) -> Change:
+    """In this order, because the group's Deny may take the calls that give it a policy away from its members."""
+    own_policies = candidates.own_policies(POLICY_KEY, *edges.ATTACH_POLICY.values())
+    ways = tuple(_ways_for_recipient(Recipient(group, after=(calls.add_to_group(group),)), own_policies))
+    documents = account.policies_of_group(group)
+
+    def apply(before: Permissions) -> Permissions:
+        return before.with_group(name=group.name, documents=documents).with_policy(NEW_POLICY, ALLOW_ALL)
+
+    return Change(("give a policy, then join", group.name), ways, apply, clean=False)
 
 
 def _has_or_had_something(group: Principal, account: Account) -> bool:

@@ -56,6 +56,12 @@ def test_a_group_that_is_there_keeps_its_denials_when_given_more(actions):
     assert ways(user(may), group("ops")) == {"AddUserToGroup", "PutGroupPolicy"}
 
 
+def test_a_group_that_denies_its_members_iam_is_given_more_before():
+    may = allow("iam:AddUserToGroup", "iam:PutGroupPolicy", on=f"{ACCOUNT}:group/ops")
+    denial = {OWN: document(allow("iam:*", effect="Deny"))}
+    assert ways(user(may), group("ops", managed=[OWN]), policies=denial) == {"AddUserToGroup", "PutGroupPolicy"}
+
+
 MADE = [
     ({"CreateRole", "PutRolePolicy"}, True),
     ({"CreateRole", "AttachRolePolicy"}, True),
