@@ -155,6 +155,16 @@ def test_two_of_one_service_are_refused_with_a_way_out(new_stack: Callable) -> N
     assert _losses(stack) == []
 
 
+def test_an_alias_counts_only_where_the_own_name_is_new(new_stack: Callable) -> None:
+    """The engine takes a resource's own URN before its aliases, and deletes what the alias means."""
+    second = RAW.format("second", "sso", "")
+    stack = new_stack(HEAD + OLD + second, deployed=True)
+    aliases = ", opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name='old')])"
+    stack.write(HEAD + NEW + RAW.format("second", "sso", aliases))
+    stack.up(check=False)
+    assert _losses(stack) == []
+
+
 def test_a_leftover_beside_the_components_is_refused(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW + OLD, deployed=True)
     assert "own the trusted access of sso.amazonaws.com" in stack.up(previewed=True).text  # both are declared, and stay

@@ -84,7 +84,7 @@ class Program:
             self.unguarded.append(args.name)
         if args.type_ == SERVICE_ACCESS_TYPE:
             self.conflicts.note_service_access(args)
-            return self.replacements.checked_when_registered(args, self.wait_for_state())
+            return self.replacements.checked_when_registered(args)
         if args.type_ == ORGANIZATION_TYPE:
             return self.conflicts.check_organization(args) or guarded
         return None
@@ -98,7 +98,7 @@ class Program:
         if is_component:
             self._components.add((args.type_, args.name))
         if args.type_ in ADOPTED_TYPES:
-            self.replacements.note_declared(args)
+            self.replacements.note_declared(args, self.wait_for_state())
 
     def wait_for_state(self) -> Rows | None:
         """`state`, for a constructor, which can't await. It is read before the first component, and before the first

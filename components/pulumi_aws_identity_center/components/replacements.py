@@ -10,7 +10,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_aws_identity_center.names import SERVICE_ACCESS_TYPE
+from pulumi_aws_identity_center.names import ADOPTED_TYPES
 
 from .possible_urns import possible_urns, short_urn
 from .resource_options import adoptable_value, is_of_trusted_access, principal_property, with_checked_property
@@ -24,10 +24,13 @@ class Replacements:
     def __init__(self) -> None:
         self._declared: dict[str, str | None] = {}
         self._continued: dict[str, tuple[str, str]] = {}
-        self._services: dict[str, Any] | None = None  # of the state
+        self._services: dict[str, Any] | None = None  # of the state's adoptable resources
 
-    def note_declared(self, args: pulumi.ResourceTransformationArgs) -> None:
+    def note_declared(self, args: pulumi.ResourceTransformationArgs, state: Rows | None) -> None:
         """Raises RunError if it would replace what a component continues."""
+        if self._services is None:
+            rows = {urn: outputs for type_ in ADOPTED_TYPES for urn, outputs in outputs_of_type(state, type_).items()}
+            self._services = {short_urn(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
         self._note_value(args, adoptable_value(args))
 
     def note_continued(self, urn: str, value: str, refusal: str) -> None:
@@ -42,11 +45,11 @@ class Replacements:
         return self._declared.get(short_urn(urn))
 
     def checked_when_registered(
-        self, args: pulumi.ResourceTransformationArgs, state: Rows | None
+        self, args: pulumi.ResourceTransformationArgs
     ) -> pulumi.ResourceTransformationResult | None:
         """An AwsServiceAccess that may replace another service's, with its service checked again when it is registered:
         by then the program has declared its components too. None for any other."""
-        if is_of_trusted_access(args.opts) or not self._may_replace(args, state):
+        if is_of_trusted_access(args.opts) or not self._may_replace(args):
             return None
 
         def check(principal: str) -> str:
@@ -59,6 +62,8 @@ class Replacements:
         for urn in possible_urns(args):
             self._declared[urn] = value
             self._refuse_replacement(urn)
+            if urn in (self._services or ()):
+                return  # Pulumi continues the first one that the state has
 
     def _refuse_replacement(self, urn: str) -> None:
         declared = self._declared.get(urn)
@@ -66,10 +71,7 @@ class Replacements:
         if declared is not None and declared != value:
             raise plain_error(refusal)
 
-    def _may_replace(self, args: pulumi.ResourceTransformationArgs, state: Rows | None) -> bool:
+    def _may_replace(self, args: pulumi.ResourceTransformationArgs) -> bool:
         """Whether the state holds another service where Pulumi looks for this one."""
-        if self._services is None:
-            rows = outputs_of_type(state, SERVICE_ACCESS_TYPE)
-            self._services = {short_urn(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
-        declared = adoptable_value(args)
-        return any(self._services.get(urn, declared) != declared for urn in possible_urns(args))
+        declared, services = adoptable_value(args), self._services or {}
+        return any(services.get(urn, declared) != declared for urn in possible_urns(args))
