@@ -7,7 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pulumi.runtime import MockCallArgs
+from pulumi_aws_identity_center.errors import InvalidInput
 from pulumi_aws_identity_center.testing import ANSWERS, HealthyOrganization
 
 from tests.walk import walk
@@ -34,6 +36,15 @@ def test_a_tests_own_answer_overrides_the_healthy_one(token: str) -> None:
     key = next(iter(ANSWERS[token]))
     mocks = HealthyOrganization({token: {key: "mine"}})
     assert mocks.call(MockCallArgs(token, {}, "")) == ({**ANSWERS[token], key: "mine"}, [])
+
+
+@walk(
+    "token",
+    ["getRegion", "aws:getRegion", "aws:index:getRegion", "aws:index/getRegion", "aws:index/getRegion:getregion"],
+)
+def test_a_key_that_is_no_functions_token_is_refused(token: str) -> None:
+    with pytest.raises(InvalidInput, match="which no function is called by; write 'aws:index/getCallerIdentity:"):
+        HealthyOrganization({token: {"region": "eu-west-1"}})
 
 
 def test_a_function_that_nobody_answers_gives_its_arguments_back() -> None:
