@@ -39,7 +39,8 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     instance = run.instance(arguments["instanceArn"])
     permission_sets = {row["arn"]: row for row in run.remembered(PERMISSION_SET_TYPE, MATRIX_TYPE)}
     before = _side_in_state(run, permission_sets)
-    run.note_side(arguments["matrix"], _declared_side(arguments))
+    may_lock_out = bool(arguments.get("mayLockOut"))
+    run.note_matrix(arguments["matrix"], _declared_side(arguments), may_lock_out=may_lock_out)
     after = _side_after(run, before)
     operator = operator_from_arn(run.caller["Arn"])
     find = partial(find_losses, management_account=run.management_account, operator=operator)

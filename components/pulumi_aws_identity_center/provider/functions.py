@@ -60,7 +60,6 @@ def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
     for grant in grants:
         principal = (grant["principalType"], grant["principalId"])
         run.declared.by_name(arguments["instanceArn"], grant["permissionSet"], principal, grant["accounts"])
-    run.note_matrix(may_lock_out=bool(arguments.get("mayLockOut")))
     losses = administrators_losses(run, {**arguments, "grants": grants})
     return {"losses": [{"certain": loss.certain, "sentence": loss.sentence, "remedy": loss.remedy} for loss in losses]}
 

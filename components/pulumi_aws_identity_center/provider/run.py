@@ -49,7 +49,7 @@ class Run:
         # By type token, then URN.
         self._remembered: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
         self._sides: dict[str, AccessState] = {}
-        self._break_glass: list[bool] = []
+        self._may_lock_out = False
         self.administration_lock = threading.Lock()
         self._ahead = ThreadPoolExecutor(1)
         self._account_rows: Future[list[dict[str, Any]]] | None = None
@@ -71,26 +71,23 @@ class Run:
             rows = list(self._remembered[token].items())
         return [state for urn, state in rows if within in urn]
 
-    def note_side(self, matrix: str, side: AccessState) -> None:
-        """Notes what a matrix of this run declares. matrix: the component's URN, since two may have one name."""
+    def note_matrix(self, matrix: str, side: AccessState, *, may_lock_out: bool) -> None:
+        """Notes what a matrix of this run declares. matrix: the component's URN, since two may have one name.
+        may_lock_out: its break-glass is open, which opens it for the run."""
         with self._lock:
             self._sides[matrix] = side
+            self._may_lock_out |= may_lock_out
 
     def declared_sides(self) -> dict[str, AccessState]:
         """The URN of each matrix of this run that has declared by now → what it declares."""
         with self._lock:
             return dict(self._sides)
 
-    def note_matrix(self, *, may_lock_out: bool) -> None:
-        """A matrix that this run declares. may_lock_out: its break-glass is open, which opens it for the run."""
-        with self._lock:
-            self._break_glass.append(may_lock_out)
-
     @property
     def keeps_administrators(self) -> bool:
         """Whether a matrix is declared, and break-glass is closed."""
         with self._lock:
-            return bool(self._break_glass) and not any(self._break_glass)
+            return bool(self._sides) and not self._may_lock_out
 
     def read_accounts_ahead(self) -> None:
         """Begins to list the organization's accounts: at AWS's 8 pages a second, 1,000 accounts take 6 seconds."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pulumi_aws_identity_center.aws.assignments import Grant
+from pulumi_aws_identity_center.matrix.last_administrator import AccessState
 from pulumi_aws_identity_center.matrix.resource_steps import PERMISSION_SET_TYPE
 from pulumi_aws_identity_center.provider.revocation_guard import may_administer
 from pulumi_aws_identity_center.provider.run import Run
@@ -32,12 +33,12 @@ def run() -> Run:
     ],
 )
 def test_only_what_may_administer_is_held_back(run: Run, account: str, permission_set: str, expected: bool) -> None:
-    run.note_matrix(may_lock_out=False)
+    run.note_matrix("urn", AccessState([], {}), may_lock_out=False)
     assert may_administer(run, Grant(account, permission_set, "GROUP", "g")) is expected
 
 
 @pytest.mark.parametrize("break_glass", [[], [True], [False, True]])
 def test_a_destroy_and_open_break_glass_hold_nothing_back(run: Run, break_glass: list[bool]) -> None:
     for may_lock_out in break_glass:
-        run.note_matrix(may_lock_out=may_lock_out)
+        run.note_matrix("urn", AccessState([], {}), may_lock_out=may_lock_out)
     assert not may_administer(run, Grant(MANAGEMENT, "Admin", "GROUP", "g"))
