@@ -71,6 +71,10 @@ def test_an_alias_of_a_parent_is_handed_down() -> None:
     _declare(state, "ours", STACK, "their:index:Theirs", aliases=[pulumi.Alias(name="theirs")])
     _declare(state, "ours-login", renamed)
     assert _left(state) == [LOGIN]
+    state = GuardedState(ROWS)
+    _declare(state, "ours", STACK, "their:index:Ours", aliases=[THEIRS])
+    _declare(state, "new", STACK, aliases=[pulumi.Alias(name="theirs-login", parent=renamed.replace("Theirs", "Ours"))])
+    assert _left(state) == [LOGIN]
 
 
 @pytest.mark.parametrize(
