@@ -121,11 +121,12 @@ class PermissionSets:
         stays as it is."""
         shown: dict[str, PermissionSet] = {}
         for planned in self.by_key.values():
-            if planned.name:
-                parts = planned.after if after else planned.before
-                permission_set = declared_permission_set(planned.name, parts)
-                if shows_unchanged or planned.is_whole or certainly_administers(permission_set):
-                    shown[planned.name] = permission_set
+            parts = planned.after if after else planned.before
+            if not planned.name or (planned.name in shown and not parts):
+                continue  # a set that isn't there doesn't hide another one with its name
+            permission_set = declared_permission_set(planned.name, parts)
+            if shows_unchanged or planned.is_whole or certainly_administers(permission_set):
+                shown[planned.name] = permission_set
         return shown
 
 

@@ -337,6 +337,23 @@ def test_a_deleted_set_administers_nothing_though_a_part_stays() -> None:
     assert _certainty(_digest([raw, part, grant]), MANAGEMENT) is True
 
 
+@walk("order", [1, -1])
+@walk(
+    ("new_policy", "grant_stays", "certainty"),
+    [("Read", False, True), ("Read", True, True), ("Admin", False, True), ("Admin", True, None)],
+)
+def test_a_set_that_isn_t_there_hides_none_of_its_name(
+    new_policy: str, grant_stays: bool, certainty: bool | None, order: int
+) -> None:
+    """As a resource with another URN and the same name in AWS has."""
+    old = {"arn": _arn("Admin"), "name": "Admin", "managedPolicies": [_policy("Admin")]}
+    new = {"name": "Admin", "managedPolicies": [_policy(new_policy)]}
+    sets = [_step(OWN_SET, "old", old, None), _step(OWN_SET, "new", None, new)][::order]
+    row = _raw_grant(MANAGEMENT)
+    grant = _step(RAW_GRANT, "x", row, row if grant_stays else None)
+    assert _certainty(_digest([*sets, grant]), MANAGEMENT) is certainty
+
+
 def test_a_raw_permission_sets_hidden_parts_leave_a_doubt() -> None:
     """A digest without --show-sames shows the set that changes, and not the policies attached to it."""
     raw = {"arn": _arn("Admin"), "name": "Admin"}
