@@ -27,8 +27,8 @@ _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
     frozenset({"forget", "create"}): (Action.REPLACE, True),
 }
 IN_PLACE = (["no-op"], ["update"])
-# In a JSON text: the name of a statement, or a string with an ARN or an account in it.
-_NAMING = re.compile(r'"Sid"\s*:\s*"([^"]+)"|"([^"]*(?:arn:|\d{12})[^"]*)"')
+_QUOTED = re.compile(r'("Sid"\s*:\s*)?"([^"]+)(?=")')
+_IDENTIFYING = re.compile(r"arn:|\d{12}")
 
 
 def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
@@ -140,6 +140,6 @@ def _texts(value: Any) -> Iterator[str]:
         yield from _texts(item)
     if isinstance(value, str):
         yield value
-        yield from (sid or name for sid, name in _NAMING.findall(value))
+        yield from (text for sid, text in _QUOTED.findall(value) if sid or _IDENTIFYING.search(text))
     elif type(value) in (int, float):
         yield str(value)
