@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any, Final
 
 from pulumi_aws_identity_center.gate.change import Action, Change, hides, is_unknown
@@ -81,15 +82,32 @@ def _allows_identity_center(statement: Statement) -> bool:
 
 
 def _may_allow_less(had: Any, policy: Any) -> bool:
-    """Whether a statement that allows Identity Center something isn't there word for word, or a denial is new."""
+    """Whether something that a statement allows Identity Center is missing, or a service may be denied more."""
     old, new = readable_document(had), readable_document(policy)
     if old is None or new is None:
         return True
-    before, after = _statements(old), _statements(new)
-    is_denied_more = any(statement.effect == "Deny" for statement in after - before)
+    before, after = _simple_statements(old), _simple_statements(new)
+    is_denied_more = any(_may_deny_services(statement) for statement in after - before)
     return is_denied_more or any(_allows_identity_center(statement) for statement in before - after)
 
 
-def _statements(document: Document) -> set[Statement]:
-    """Without their names."""
-    return {replace(statement, sid="") for statement in document.statements}
+def _may_deny_services(statement: Statement) -> bool:
+    names_services = any(kind != "AWS" or name == "*" for kind, name in statement.principals or ())
+    return statement.effect == "Deny" and (statement.not_principal or names_services)
+
+
+def _simple_statements(document: Document) -> set[Statement]:
+    return {simple for statement in document.statements for simple in _split(statement)}
+
+
+def _split(statement: Statement) -> Iterator[Statement]:
+    """A statement for each principal and each action, without a name, its lists sorted: policies that differ only in
+    order or in grouping give the same ones. A negated list stays whole."""
+    conditions = sorted(row._replace(values=tuple(sorted(row.values))) for row in statement.conditions)
+    resources = tuple(sorted(statement.resources or ()))
+    plain = replace(statement, resources=resources, conditions=tuple(conditions), sid="")
+    names, actions = statement.principals or frozenset(), tuple(sorted(statement.actions))
+    principals = [names] if statement.not_principal else [frozenset({name}) for name in names]
+    action_lists = [actions] if statement.not_action else [(action,) for action in actions]
+    for some_names, some_actions in product(principals, action_lists):
+        yield replace(plain, principals=some_names, actions=some_actions)

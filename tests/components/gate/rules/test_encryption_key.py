@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi_aws
@@ -99,18 +100,38 @@ def test_an_update_counts_if_it_may_end_the_use(gate: Any, new: Any, expected: A
 OTHERS = {**USES, "Principal": {"AWS": RESERVED}}
 
 
+def _with(statement: Mapping[str, Any], negated: str, value: Any) -> dict[str, Any]:
+    """With NotPrincipal in place of Principal, or NotAction of Action."""
+    kept = {key: inner for key, inner in statement.items() if key != negated.removeprefix("Not")}
+    return {**kept, negated: value}
+
+
+def _limited(*accounts: str) -> dict[str, Any]:
+    return {**USES, "Condition": {"StringEquals": {"aws:SourceAccount": accounts, "aws:SourceOrgID": accounts}}}
+
+
 @walk(
     ("old", "new", "expected"),
     [
         (USES, [USES, OTHERS], "safe"),
         ([USES, OTHERS], USES, "safe"),
         ([USES, DENIES_ALL], USES, "safe"),
-        (USES, [USES, {**DENIES_ALL, "Principal": {"AWS": RESERVED}}], LOST[0]),
+        (USES, [USES, {**DENIES_ALL, "Principal": {"AWS": RESERVED}}], "safe"),
+        (USES, [USES, {**DENIES_ALL, "Principal": {"Service": SERVICES[0]}}], LOST[0]),
+        (USES, [USES, _with(DENIES_ALL, "NotPrincipal", {"AWS": RESERVED})], LOST[0]),
+        (USES, [{**USES, "Principal": {"Service": service}} for service in SERVICES], "safe"),
+        (USES, {**USES, "Action": ["kms:Encrypt", "kms:Decrypt"]}, "safe"),
+        ({**USES, "Action": ["kms:Encrypt", "kms:Decrypt"]}, USES, LOST[0]),
+        (_limited("a", "b"), _limited("b", "a"), "safe"),
+        (_limited("a", "b"), _limited("a"), LOST[0]),
+        (_limited("a"), _limited("a", "b"), LOST[0]),
+        (_with(USES, "NotAction", ["kms:Put*", "kms:Get*"]), _with(USES, "NotAction", "kms:Put*"), LOST[0]),
+        (_with(USES, "NotAction", "kms:Put*"), _with(USES, "NotAction", ["kms:Put*", "kms:Get*"]), LOST[0]),
         (USES, {**USES, "Action": "kms:*"}, LOST[0]),
         (USES, {**USES, "Principal": "*"}, LOST[0]),
     ],
 )
-def test_a_changed_statement_or_a_new_denial_counts(gate: Any, old: Any, new: Any, expected: str) -> None:
+def test_a_policy_counts_that_may_allow_services_less(gate: Any, old: Any, new: Any, expected: str) -> None:
     policies = [json.dumps({"Statement": statements}) for statements in (old, new)]
     verdict, _ = _judged(gate, "digest", "update", {"policy": policies[0]}, gate.state({"policy": policies[1]}))
     assert verdict == expected
