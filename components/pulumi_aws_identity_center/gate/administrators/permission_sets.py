@@ -122,8 +122,10 @@ class PermissionSets:
         shown: dict[str, PermissionSet] = {}
         for planned in self.by_key.values():
             parts = planned.after if after else planned.before
-            if not planned.name or (planned.name in shown and not parts):
-                continue  # a set that isn't there doesn't hide another one with its name
+            # A set that the plan deletes has nothing afterwards; it hides no other one of its name.
+            is_there = parts or (planned.is_deleted and planned.name not in shown)
+            if not planned.name or not is_there:
+                continue
             permission_set = declared_permission_set(planned.name, parts)
             if shows_unchanged or planned.is_whole or certainly_administers(permission_set):
                 shown[planned.name] = permission_set

@@ -354,6 +354,12 @@ def test_a_set_that_isn_t_there_hides_none_of_its_name(
     assert _certainty(_digest([*sets, grant]), MANAGEMENT) is certainty
 
 
+def test_what_a_set_had_before_its_creation_is_in_doubt() -> None:
+    created = _step(OWN_SET, "Admin", None, {"arn": _arn("Admin"), "name": "Admin"})
+    grant = _step(RAW_GRANT, "x", _raw_grant(MANAGEMENT), None)
+    assert _certainty(_digest([created, grant]), MANAGEMENT) is False
+
+
 def test_a_raw_permission_sets_hidden_parts_leave_a_doubt() -> None:
     """A digest without --show-sames shows the set that changes, and not the policies attached to it."""
     raw = {"arn": _arn("Admin"), "name": "Admin"}
