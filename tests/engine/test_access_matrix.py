@@ -410,7 +410,7 @@ def test_wrong_outputs_are_refused_in_plain_words(access: Callable) -> None:
     stack = access(matrix())
     stack.write(BY_OUTPUT)
     cases: list[tuple[dict[str, Any], Any, str]] = [
-        ({"ids": ["333344445555", None]}, Center(stack).group("Developers"), "accounts[1] is None"),
+        ({"ids": ["333344445555", None]}, Center(stack).group("Developers"), "accounts[1] is missing"),
         ({"ids": ["333344445555"]}, ["222233334444"], "principalId is "),
     ]
     for accounts, group, named in cases:

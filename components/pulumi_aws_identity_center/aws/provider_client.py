@@ -33,9 +33,10 @@ CONFLICT = "ConflictException"
 _CONNECTIONS = 64
 _READERS = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 8.0
+_CONNECT_TIMEOUT, _READ_TIMEOUT = 5, 30
 # How long a call is retried, in seconds. While others use up a limit, AWS may refuse for minutes. Until AWS has
-# answered once, there may be no network, or a wrong endpoint.
-PATIENCE, PATIENCE_UNTIL_ANSWERED = 300.0, 15.0
+# answered once, there may be no network, or a wrong endpoint: then a call whose answer is late is retried once.
+PATIENCE, PATIENCE_UNTIL_ANSWERED = 300.0, 5.0 + _READ_TIMEOUT
 # For how long a cancelled update waits for AWS.
 CANCEL_TIMEOUT = 30.0
 
@@ -146,8 +147,8 @@ class ProviderClient:
             self._session = rates.keep_within(self.windows, signed_in(self.sign_in))
         config = Config(
             retries={"mode": "standard", "total_max_attempts": 1},
-            connect_timeout=5,
-            read_timeout=30,
+            connect_timeout=_CONNECT_TIMEOUT,
+            read_timeout=_READ_TIMEOUT,
             max_pool_connections=_CONNECTIONS,
         )
         return make_client(self._session, service, region_of(self._session, self.sign_in.region), config)

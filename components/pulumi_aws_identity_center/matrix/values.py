@@ -29,7 +29,8 @@ class Values:
         self.problems: list[str] = []
 
     def refuse(self, key: str, value: Any, allowed: str) -> None:
-        self.problems.append(f"{key or 'The matrix'} is {shown(value)}; it must be {allowed}.")
+        text = "missing" if value is None else shown(value)
+        self.problems.append(f"{key or 'The matrix'} is {text}; it must be {allowed}.")
 
     def mapping(self, value: Any, key: str, what: str) -> Mapping[str, Any]:
         """A mapping whose keys the user chooses."""
@@ -71,7 +72,7 @@ class Values:
         """Texts of a list, each once, and deferred values."""
         texts = [
             self.text(item, f"{key}[{number}]", allowed, pattern)
-            for number, item in enumerate(self.items(value, key, allowed))
+            for number, item in enumerate(self.items(value, key, f"texts, each {allowed}"))
         ]
         return unique(texts)
 

@@ -75,11 +75,9 @@ def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock) -> Callable[
         while True:
             if not clock.pause(rest_ends - time.monotonic()):
                 return clock.over()
-            sent = time.monotonic()
             answer = ask_about(account)
             if answer.kind == "throttled":
-                # What was sent before a rest says nothing of the time after it.
-                rest_ends = time.monotonic() + _REST if sent >= rest_ends else rest_ends
+                rest_ends = time.monotonic() + _REST
                 continue
             tries += 1
             if answer.kind not in ("unreachable", "unavailable") or tries == _TRIES:

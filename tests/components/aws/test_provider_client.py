@@ -10,19 +10,20 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from pulumi_aws_identity_center.aws import provider_client
 from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
+from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
 
 
 @pytest.fixture
 def network(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Its client's calls reach AWS while `is_up`; `client` is the provider's. Patience is short but for AWS's own."""
+    """Its client's calls get no answer during the `outage`, by their numbers. Only PATIENCE is long."""
     monkeypatch.setattr(provider_client, "_FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(provider_client, "PATIENCE_UNTIL_ANSWERED", 0.1)
+    monkeypatch.setattr(provider_client, "PATIENCE_UNTIL_ANSWERED", 0.01)
     monkeypatch.setattr(provider_client, "CANCEL_TIMEOUT", 0.1)
-    network = SimpleNamespace(is_up=False, calls=0, client=ProviderClient())
+    network = SimpleNamespace(outage=range(1_000_000), calls=0, client=ProviderClient())
 
     def describe_organization() -> dict[str, Any]:
         network.calls += 1
-        if not network.is_up:
+        if network.calls in network.outage:
             raise EndpointConnectionError(endpoint_url="https://organizations.us-east-1.amazonaws.com")
         return {"Organization": {}}
 
@@ -41,13 +42,25 @@ def test_without_a_network_it_gives_up_soon(network: SimpleNamespace) -> None:
     assert network.calls > 1
 
 
-def test_a_network_that_fails_later_is_waited_for_until_ctrl_c(network: SimpleNamespace) -> None:
-    network.is_up = True
+def test_an_outage_after_an_answer_is_waited_for(network: SimpleNamespace) -> None:
+    network.outage = range(2, 10)
     _call(network)
-    network.is_up = False
+    _call(network)
+    assert network.calls == 10
+
+
+def test_ctrl_c_ends_the_retries(network: SimpleNamespace) -> None:
+    network.outage = range(2, 1_000_000)
+    _call(network)
     network.client.stop()
     started = time.monotonic()
     with pytest.raises(CallFailed, match="AWS could not be reached"):
         _call(network)
     assert time.monotonic() - started < provider_client.PATIENCE / 10
     assert network.calls > 2
+
+
+def test_a_first_answer_that_is_late_is_asked_for_again() -> None:
+    client = ProviderClient(SignIn("us-east-1"))
+    read_timeout = client._client("organizations").meta.config.read_timeout
+    assert read_timeout + 1 < provider_client.PATIENCE_UNTIL_ANSWERED

@@ -265,7 +265,7 @@ def test_a_key_that_is_named_counts_with_a_saved_file():
     key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     assert run("--input", "-", text=page(clerk)).exit_code == 0
     assert run("--input", "-", "--kms-key", key, text=page(clerk)).exit_code == 1
-    for wrong in ("", key.rpartition("/")[2], key.replace("key/", "alias/"), f" {key}"):
+    for wrong in ("", key.rpartition("/")[2], key.replace("key/", "alias/"), f" {key}", f"{key}/x"):
         assert run("--input", "-", "--kms-key", wrong, text=page(clerk)).exit_code == 2
 
 

@@ -97,7 +97,7 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("description", "Read \u2013 only", "description", "up to ÿ"),
         ("managedPolicies", ["arn:aws:iam::111122223333:policy/Mine"], "managedPolicies[0]", "customerManagedPolicies"),
         ("managedPolicies", "AdministratorAccess", "managedPolicies", "a list of"),
-        ("customerManagedPolicies", [{"path": "/"}], "customerManagedPolicies[0].name", "is None"),
+        ("customerManagedPolicies", [{"path": "/"}], "customerManagedPolicies[0].name", "is missing"),
         ("customerManagedPolicies", [{"name": "a", "path": "x"}], "customerManagedPolicies[0].path", "such as /"),
         ("inlinePolicy", "{", "inlinePolicy", "is not JSON"),
         ("inlinePolicy", "[" * 100_000, "inlinePolicy", "is not JSON"),

@@ -86,9 +86,16 @@ def test_an_account_that_is_not_reached_is_visited_three_times(good: Facts) -> N
     assert (len(visited), answer.accounts[0].role.kind) == (3, "unreachable")
 
 
-def test_throttling_until_the_deadline_is_told(good: Facts) -> None:
-    answer = _looked(good, [[{"Id": "1"}]], lambda _arn: Answer(kind="throttled"), seconds=0.1)
-    assert answer.accounts[0].role.kind in ("throttled", "deadline")
+def test_while_aws_throttles_all_visits_rest_until_the_deadline(good: Facts) -> None:
+    visited: list[str] = []
+
+    def visit(arn: str) -> Answer[Any]:
+        visited.append(arn)
+        return Answer(kind="throttled")
+
+    answer = _looked(good, [[{"Id": str(number)} for number in range(100)]], visit, seconds=0.3)
+    assert {member.role.kind for member in answer.accounts} == {"deadline"}
+    assert len(visited) <= VISITORS
 
 
 def test_visits_are_bounded_and_the_rest_is_marked(good: Facts) -> None:
