@@ -26,7 +26,7 @@ from sandbox.engine import Engine, locate
 from sandbox.session import ROOT, Result, Session
 from tests.deployments import Deployments, state_folder, write_folder
 from tests.key_service import KeyService
-from tests.warm_python import WarmPython
+from tests.warm_python import WarmPython, start_warm_python
 
 # A machine with two busy cores is slow at times, and that is no finding.
 settings.register_profile("patient", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -76,9 +76,26 @@ def engine() -> Engine:
     return locate()
 
 
+_WARM = pytest.StashKey[WarmPython]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """One warm Python serves all of xdist's workers."""
+    config: pytest.Config = node.config
+    if _WARM not in config.stash:
+        stack = contextlib.ExitStack()
+        config.stash[_WARM] = stack.enter_context(start_warm_python())
+        config.add_cleanup(stack.close)
+    node.workerinput["warm_python"] = str(config.stash[_WARM].folder)
+
+
 @pytest.fixture(scope="session")
-def warm() -> Iterator[WarmPython]:
-    with WarmPython() as started:
+def warm(request: pytest.FixtureRequest) -> Iterator[WarmPython]:
+    if shared := getattr(request.config, "workerinput", {}).get("warm_python"):
+        yield WarmPython(Path(shared))
+        return
+    with start_warm_python() as started:
         yield started
 
 

@@ -3,7 +3,8 @@
 `pulumi up` starts four to six Python processes (language hosts, the program, plugins, a policy pack), and most of their
 processor time went into the same imports. Three kinds of process save it:
 
-1. The server (`server.py`) imports Pulumi's SDK, pulumi_aws, botocore and this checkout's plugins once, and waits.
+1. The server (`server.py`) imports Pulumi's SDK, pulumi_aws, botocore and all of this project's package and plugins
+   once, when the first command asks for a worker. One server serves all of xdist's workers.
 2. The launcher (`launcher.c`) is what the engine starts as its Python: `WarmPython.python`. It sends the server its
    arguments, environment, folder and open files; it passes signals on, and ends as the worker does.
 3. A worker is a fork of the server. It takes over what the launcher sent and runs what a Python would have run.
@@ -24,52 +25,59 @@ plain one (`plain_workspace` in tests/sandbox/engine, tests/sandbox/test_main.py
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from sandbox.session import is_foreign
 
 _FOLDER = Path(__file__).resolve().parent
 
 
+@dataclass(frozen=True)
 class WarmPython:
-    """A context manager. `python` is the path of the command, and `commands` a folder that has `identity-center`; the
-    server behind both ends with our process."""
+    """The commands that start a worker of one server."""
 
-    def __enter__(self) -> WarmPython:
-        self._folder = Path(tempfile.mkdtemp(prefix="warm-python-"))
-        address = self._folder / "socket"
-        self.python = self._folder / "bin" / "python"
-        self.commands = self._folder / "commands"
-        _compile_launcher(self.python, SOCKET=address)
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    @property
+    def commands(self) -> Path:
+        """A folder that has `identity-center`."""
+        return self.folder / "commands"
+
+
+@contextlib.contextmanager
+def start_warm_python() -> Iterator[WarmPython]:
+    """The server imports when the first command asks, and ends with our process."""
+    with tempfile.TemporaryDirectory(prefix="warm-python-", ignore_cleanup_errors=True) as folder:
+        warm = WarmPython(Path(folder))
+        address = warm.folder / "socket"
         installed = Path(sys.executable).with_name("identity-center")
-        _compile_launcher(self.commands / installed.name, SOCKET=address, SCRIPT=installed)
+        _compile_launcher(warm.python, SOCKET=address)
+        _compile_launcher(warm.commands / installed.name, SOCKET=address, SCRIPT=installed)
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(address))
             listener.listen(128)
-            self._server = subprocess.Popen(
+            server = subprocess.Popen(
                 [sys.executable, str(_FOLDER / "server.py"), str(listener.fileno())],
                 env=_environment(),
                 stdin=subprocess.PIPE,
                 pass_fds=[listener.fileno()],
                 start_new_session=True,  # an interrupt is for the tests
             )
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server.stdin is not None
-        self._server.stdin.close()
-        self._server.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with server:  # closes its standard input, by which it ends
+            yield warm
 
 
 def _compile_launcher(program: Path, **paths: Path) -> None:

@@ -14,6 +14,7 @@ import importlib.abc
 import importlib.util
 import io
 import os
+import pkgutil
 import runpy
 import select
 import signal
@@ -30,18 +31,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
     "boto3",
+    "encodings.idna",  # of the first connection
     "grpc._server",  # which grpc.server() imports
     "pulumi_aws.iam",
     "pulumi_aws.organizations",
     "pulumi_aws.ssoadmin",
     "pulumi_policy",
-    *(
-        f"pulumi_aws_identity_center.cli.{name}"
-        for name in ("document", "gate", "import_matrix", "matrix", "matrix_diff")
-    ),
-    *(f"pulumi_aws_identity_center.cli.{name}" for name in ("recover", "status", "who_can_disable")),
-    "pulumi_aws_identity_center.components.plugin",
-    "pulumi_aws_identity_center.provider.serving",
     "sandbox.engine.language_host.server",
     "sandbox.provider.serving",
 )
@@ -69,12 +64,14 @@ class Request:
 def main() -> None:
     """The server never returns from `wait_for_request()`; each worker does, with its request."""
     atexit.register(_end_at_once)  # registered first, called last
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    wait_for(listener)
     import_everything()
     # Listed before the fork: a worker that looked at every module would copy the memory of each.
     own = {name: module for name, module in sys.modules.items() if name.partition(".")[0] in (PACKAGE, "sandbox")}
     imported = ImportedModules(own)
     gc.freeze()
-    request = wait_for_request(socket.socket(fileno=int(sys.argv[1])))
+    request = wait_for_request(listener)
     take_over(request)
     if not _is_own_plugin(request.arguments):
         forget_own_modules(own, imported)
@@ -86,10 +83,23 @@ def import_everything() -> None:
     sys.path.insert(0, str(ROOT))
     for name in MODULES:
         importlib.import_module(name)
+    for module in pkgutil.walk_packages(importlib.import_module(PACKAGE).__path__, f"{PACKAGE}."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
+    parse_a_command_line()
     read_api_models()
     sys.path.remove(str(ROOT))
     assert threading.active_count() == 1, threading.enumerate()
     gc.collect()
+
+
+def parse_a_command_line() -> None:
+    """typer imports what it parses with when it first does."""
+    from pulumi_aws_identity_center.cli import build
+
+    arguments = ["document", "guard"]
+    with contextlib.redirect_stdout(io.StringIO()):
+        build(arguments)(arguments, standalone_mode=False)
 
 
 def read_api_models() -> None:
@@ -107,13 +117,19 @@ def read_api_models() -> None:
 # --- the server ---
 
 
+def wait_for(*sockets: socket.socket) -> list[Any]:
+    """Those that can be read. The server ends when its standard input does."""
+    ready, _, _ = select.select([sys.stdin, *sockets], [], [])
+    if sys.stdin in ready:
+        os._exit(0)
+    return ready
+
+
 def wait_for_request(listener: socket.socket) -> Request:
-    """Returns for each request in a new process. The server ends when its standard input does."""
+    """Returns for each request in a new process."""
     launchers = Launchers()
     while True:
-        ready, _, _ = select.select([listener, sys.stdin, *launchers.sockets()], [], [])
-        if sys.stdin in ready:
-            os._exit(0)
+        ready = wait_for(listener, *launchers.sockets())
         launchers.attend(ready)
         if listener in ready and (request := launchers.accept(listener)):
             listener.close()
