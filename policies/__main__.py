@@ -7,6 +7,8 @@ import importlib.util
 import sys
 from pathlib import Path
 
+if importlib.util.find_spec("pulumi") is None:
+    sys.exit(f"{sys.executable} lacks pulumi, which this pack needs: pip install -r requirements.txt in its folder.")
 _BESIDE = Path(__file__).resolve().parent.parent / "components"
 if importlib.util.find_spec("pulumi_aws_identity_center") is None:
     if not _BESIDE.is_dir():

@@ -88,3 +88,14 @@ def test_its_folder_alone_says_what_it_lacks(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "make policy-bundle" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_bundle_names_what_its_python_lacks(tmp_path: Path) -> None:
+    _bundle(tmp_path / "pack")
+    venv.create(tmp_path / "bare", symlinks=True)
+    command = [tmp_path / "bare/bin/python", tmp_path / "pack"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 1
+    (message,) = done.stderr.splitlines()
+    assert str(tmp_path / "bare/bin/python") in message
+    assert "pip install -r requirements.txt" in message

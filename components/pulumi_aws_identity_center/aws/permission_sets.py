@@ -90,9 +90,11 @@ class PermissionSets:
             yield {"name": row["Name"], "path": row.get("Path") or "/"}
 
     def _tags(self, arn: str) -> Iterator[Any]:
-        return self._client.rows(
+        """Without those that AWS keeps itself, as for CloudFormation: nobody can change or remove them (assumed)."""
+        rows = self._client.rows(
             "sso-admin", "list_tags_for_resource", "Tags", InstanceArn=self._instance, ResourceArn=arn
         )
+        return (row for row in rows if not row["Key"].lower().startswith("aws:"))
 
     def _boundary(self, arn: str) -> dict[str, Any] | None:
         operation = "get_permissions_boundary_for_permission_set"

@@ -45,7 +45,7 @@ _POLICY_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _POLICY_PATH = re.compile(r"(?=.{1,512}\Z)(/[A-Za-z0-9.,+@=_-]+)*/")
 _BEYOND_POLICY = re.compile(r"[^\t\n\r -\xff]")
 _TAG_CHARACTER = r"(?:[\w.:/=+@-]|[^\S\t-\r\x1c-\x1f\x85])"
-_TAG_KEY = re.compile(rf"{_TAG_CHARACTER}{{1,128}}")
+_TAG_KEY = re.compile(rf"(?!(?i:aws):){_TAG_CHARACTER}{{1,128}}")
 _TAG_VALUE = re.compile(rf"{_TAG_CHARACTER}{{0,256}}")
 
 _OF_TAGS = "letters, digits, spaces or _.:/=+-@ characters"
@@ -199,7 +199,7 @@ def _tags(value: Any, key: str, values: Values) -> dict[str, Any]:
         values.problems.append(f"{key} has {count(len(tags), 'tag')}; AWS takes {TAGS_LIMIT} for a permission set.")
     for name, item in tags.items():
         if not _TAG_KEY.fullmatch(name):
-            values.problems.append(f"{key} has the key {shown(name)}; a key has 1 to 128 {_OF_TAGS}.")
+            values.problems.append(f"{key} has the key {shown(name)}; a key has 1 to 128 {_OF_TAGS}, not aws: first.")
         values.text(item, join(key, name), f"text of at most 256 {_OF_TAGS}", _TAG_VALUE)
     return dict(tags)
 

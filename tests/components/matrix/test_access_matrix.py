@@ -112,6 +112,12 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("tags", {"a": 1}, "tags.a", "text"),
         ("tags", {str(n): "" for n in range(51)}, "tags", "AWS takes 50"),
         ("tags", {"": "a"}, "tags", "has the key ''; a key has 1 to 128 letters"),
+        (
+            "tags",
+            {"Aws:a": "b"},
+            "tags",
+            "has the key 'Aws:a'; a key has 1 to 128 letters, digits, spaces or _.:/=+-@ ",
+        ),
         ("tags", {"a": "b!"}, "tags.a", "text of at most 256 letters"),
         ("owns", "some", "owns", "one of all, listed"),
         ("session_duration", "PT1H", "session_duration", "did you mean sessionDuration?"),

@@ -215,3 +215,24 @@ def test_a_name_is_free_again_after_its_deletion(cloud: EmbeddedAws) -> None:
     TYPE.delete(run, "", engine.state, Report())
     made = TYPE.create(run, {"instanceArn": engine.instance, "name": engine.name, **BEFORE}, Report())
     assert made.reasons == ()
+
+
+class Tagged(ProviderClient):
+    """A permission set with a tag of the user's, and with tags that AWS keeps itself."""
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        return (
+            {"PermissionSet": {"Name": "x", "PermissionSetArn": "arn"}}
+            if operation == "describe_permission_set"
+            else {}
+        )
+
+    def rows(self, service: str, operation: str, key: str, **parameters: Any) -> Iterator[Any]:
+        keys = ("aws:cloudformation:stack-name", "AWS:x", "team") if key == "Tags" else ()
+        return iter([{"Key": name, "Value": "a"} for name in keys])
+
+
+def test_tags_that_aws_keeps_itself_are_no_change() -> None:
+    properties = PermissionSets(Tagged(), "instance").read("arn")
+    assert properties is not None
+    assert properties["tags"] == {"team": "a"}
