@@ -47,10 +47,10 @@ class PlannedSet:
     detached: list[Any] = field(default_factory=list)
     changes: dict[str, str] = field(default_factory=dict)
 
-    def add_before(self, change: Change, before: Resource, *, goes: bool) -> None:
+    def add_before(self, change: Change, before: Resource) -> None:
         part = (change.type, as_declared(before.properties()))
         self.before.append(part)
-        if goes and change.type in _LISTS:
+        if change.type in _LISTS:  # it leaves all as it is, unless one is applied
             self.standing.append(part)
         if change.is_let_go and not change.stays_in_aws:
             self.detached.append(before.has("managedPolicyArn"))
@@ -100,7 +100,7 @@ class PermissionSets:
             planned.is_whole = change.type != _HAS_PARTS_ELSEWHERE
             planned.is_deleted = change.action is Action.DELETE and after is None
         if before is not None:
-            planned.add_before(change, before, goes=after is None or change.action is Action.REPLACE)
+            planned.add_before(change, before)
         if after is not None:
             # Of a part that is replaced, the new one may be another set's.
             is_moved = change.action is Action.REPLACE and change.type not in SET_TYPES

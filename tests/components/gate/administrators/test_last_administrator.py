@@ -319,6 +319,10 @@ _LISTED, _UNLISTED = (
         ([("delete", _LIST, _LISTED, None), ("create", _LIST, None, _LISTED)], None),
         ([("delete", _LIST, _LISTED, None), ("delete", RAW_PART, _ADMIN_PART, None)], True),
         ([("read", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _UNLISTED)], True),
+        (
+            [("read", _LIST, *_kept(_LISTED)), ("create", _LIST, None, {**_UNLISTED, "managedPolicyArns": UNKNOWN})],
+            False,
+        ),
     ],
 )
 def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: bool | None) -> None:
@@ -327,8 +331,29 @@ def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: boo
     raw["newState"] = {**raw["newState"], "modified": "today"}  # the engine's states of what stays may differ
     steps = [{**_step(type_, str(number), old, new), "op": op} for number, (op, type_, old, new) in enumerate(parts)]
     _, findings = _judge(_digest([raw, *steps, grant]), MANAGEMENT)
-    assert [(finding.rule, finding.certain) for finding in findings] == ([(RULE, True)] if certainty else [])
+    expected = [] if certainty is None else [(RULE, certainty)]
+    assert [(finding.rule, finding.certain) for finding in findings] == expected
     assert all(finding.op in ("replace", "create", "update", "delete") for finding in findings)
+
+
+def test_an_attachment_that_leaves_the_stack_stays_in_a_list() -> None:
+    raw, grant = {"arn": _arn("Admin"), "name": "Admin"}, _raw_grant(MANAGEMENT)
+    part = _step(RAW_PART, "p", _ADMIN_PART, None)
+    part["oldState"]["retainOnDelete"] = True
+    kept = [
+        _step(RAW_SET, "Admin", *_kept(raw)),
+        _step(_LIST, "l", *_kept(_LISTED)),
+        _step(RAW_GRANT, "x", *_kept(grant)),
+    ]
+    assert _certainty(_digest([part, *kept]), MANAGEMENT) is None
+
+
+def test_policies_that_an_update_no_longer_sets_are_gone() -> None:
+    had = {"arn": _arn("Admin"), "name": "Admin", "managedPolicies": [_policy("Admin")]}
+    updated = _step(OWN_SET, "Admin", had, {"name": "Admin"})
+    updated["newState"]["outputs"] = had
+    grant = _step(RAW_GRANT, "x", *_kept(_raw_grant(MANAGEMENT)))
+    assert _certainty(_digest([updated, grant]), MANAGEMENT) is True
 
 
 def test_a_deleted_set_administers_nothing_though_a_part_stays() -> None:
