@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 
 from sandbox.session import ROOT
+from tests.warm_python import WarmPython
 
+Bash = Callable[..., subprocess.CompletedProcess[str]]
 EXAMPLE = ROOT / "examples/terraform"
 PLANS = ROOT / "tests/components/gate/captures/terraform"
 GITHUB = yaml.safe_load((EXAMPLE / ".github/workflows/plan.yml").read_text())
@@ -28,40 +30,45 @@ FAKES = {
 }
 
 
-def _fakes(folder: Path, plan: Path) -> str:
-    """A PATH on which the fakes come first."""
+def _write_fakes(folder: Path, plan: Path) -> None:
     for name, body in FAKES.items():
         fake = folder / name
         fake.write_text(f"#!/usr/bin/env bash\n{body.format(plan=plan, root=ROOT)}\n")
         fake.chmod(0o755)
-    return f"{folder}:{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
-def _bash(folder: Path, script: str, plan: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    for name in ("check-sign-in.sh", "main.tf"):
-        (folder / name).write_text((EXAMPLE / name).read_text())
-    (folder / "bin").mkdir()
-    path = _fakes(folder / "bin", plan)
-    command = ["bash", "-ec", script]
-    settings = {**os.environ, "PATH": path, **env}
-    return subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, check=False)
+@pytest.fixture
+def bash(tmp_path: Path, warm: WarmPython) -> Bash:
+    """`bash(script, plan, VARIABLE=...)` runs it beside the example's files, with the fakes and our command first."""
+
+    def run(script: str, plan: Path, **env: str) -> subprocess.CompletedProcess[str]:
+        for name in ("check-sign-in.sh", "main.tf"):
+            (tmp_path / name).write_text((EXAMPLE / name).read_text())
+        fakes = tmp_path / "bin"
+        fakes.mkdir()
+        _write_fakes(fakes, plan)
+        settings = {**os.environ, "PATH": f"{fakes}:{warm.commands}:{os.environ['PATH']}", **env}
+        command = ["bash", "-ec", script]
+        return subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+
+    return run
 
 
 @pytest.mark.parametrize(("plan", "code"), [("example", 0), ("example-without-sso", 1)])
-def test_the_script_tells_a_good_plan_from_a_bad_one(tmp_path: Path, plan: str, code: int) -> None:
-    done = _bash(tmp_path, "bash check-sign-in.sh plan", PLANS / f"{plan}.json")
+def test_the_script_tells_a_good_plan_from_a_bad_one(bash: Bash, plan: str, code: int) -> None:
+    done = bash("bash check-sign-in.sh plan", PLANS / f"{plan}.json")
     assert done.returncode == code, done.stdout + done.stderr
     assert ("principal-removed" in done.stdout) is bool(code)
 
 
 @pytest.mark.parametrize("text", ["", '{"format_version":"1.2",'])
-def test_a_plan_that_cannot_be_shown_is_no_pass(tmp_path: Path, text: str) -> None:
+def test_a_plan_that_cannot_be_shown_is_no_pass(bash: Bash, tmp_path: Path, text: str) -> None:
     (tmp_path / "cut.json").write_text(text)
-    assert _bash(tmp_path, "bash check-sign-in.sh plan", tmp_path / "cut.json").returncode == 2
+    assert bash("bash check-sign-in.sh plan", tmp_path / "cut.json").returncode == 2
 
 
-def test_a_failing_terraform_is_no_pass(tmp_path: Path) -> None:
-    done = _bash(tmp_path, "bash check-sign-in.sh another-plan", PLANS / "example.json")
+def test_a_failing_terraform_is_no_pass(bash: Bash) -> None:
+    done = bash("bash check-sign-in.sh another-plan", PLANS / "example.json")
     assert done.returncode == 2, done.stdout
 
 
@@ -75,8 +82,8 @@ def _commands(job: str) -> list[str]:
 
 @pytest.mark.parametrize(("plan", "code"), [("example", 0), ("example-without-sso", 1)])
 @pytest.mark.parametrize("job", ["github", "gitlab"])
-def test_the_jobs_refuse_what_the_script_refuses(tmp_path: Path, job: str, plan: str, code: int) -> None:
-    done = _bash(tmp_path, "\n".join(_commands(job)), PLANS / f"{plan}.json", IDENTITY_CENTER_URL="https://git.example")
+def test_the_jobs_refuse_what_the_script_refuses(bash: Bash, job: str, plan: str, code: int) -> None:
+    done = bash("\n".join(_commands(job)), PLANS / f"{plan}.json", IDENTITY_CENTER_URL="https://git.example")
     assert done.returncode == code, done.stdout + done.stderr
 
 

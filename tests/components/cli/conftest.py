@@ -14,6 +14,7 @@ from pulumi_aws_identity_center.cli import build
 from typer.testing import CliRunner
 
 from sandbox.aws import EmbeddedAws
+from tests.warm_python import WarmPython
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ def run(settings: Callable[..., dict[str, str]]) -> Run:
 @pytest.fixture
 def command() -> list[str]:
     return [sys.executable, "-m", "pulumi_aws_identity_center"]
+
+
+@pytest.fixture
+def warm_command(warm: WarmPython) -> list[str]:
+    """A process that has imported everything already. Its three standard streams are open, whatever ours are."""
+    return [str(warm.commands / "identity-center")]
 
 
 @pytest.fixture

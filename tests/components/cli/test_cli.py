@@ -197,12 +197,14 @@ def test_every_command_can_be_interrupted_and_keeps_its_own_help(run: Callable) 
 
 
 @pytest.mark.parametrize(("no_color", "is_coloured"), [("", True), ("1", False)])
-def test_no_color_takes_the_colour_away(tmp_path: Path, command: list[str], no_color: str, is_coloured: bool) -> None:
+def test_no_color_takes_the_colour_away(
+    tmp_path: Path, warm_command: list[str], no_color: str, is_coloured: bool
+) -> None:
     details = tmp_path / "details.json"
     details.write_text('{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}')
     leader, terminal = pty.openpty()
     with subprocess.Popen(
-        [*command, "who-can-disable", "--input", str(details)],
+        [*warm_command, "who-can-disable", "--input", str(details)],
         env={"NO_COLOR": no_color, "TERM": "xterm-256color"},
         stdout=terminal,
     ):

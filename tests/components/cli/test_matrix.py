@@ -347,14 +347,14 @@ def test_a_preview_may_come_from_standard_input(run: Run, tmp_path: Path) -> Non
 
 
 def test_ctrl_c_ends_a_long_read(
-    aws: Aws, command: list[str], environment: Callable[..., dict[str, str]], tmp_path: Path
+    aws: Aws, warm_command: list[str], environment: Callable[..., dict[str, str]], tmp_path: Path
 ) -> None:
     seed = tmp_path / "seed.yaml"
     large = "permission_set_count: 300"
     seed.write_text(SEED.replace("region: us-east-1", f"region: us-east-1\n  {large}"))
     cloud = aws(seed, throttle=True)
     process = subprocess.Popen(
-        [*command, "matrix"], env=environment(cloud), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*warm_command, "matrix"], env=environment(cloud), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     while not any(call["operation"] == "DescribePermissionSet" for call in cloud.calls):
         threading.Event().wait(0.05)

@@ -313,12 +313,12 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_watch_ends_cleanly_with_the_last_verdict(
-    aws: Aws, environment: Callable[..., dict[str, str]], command: list[str]
+    aws: Aws, environment: Callable[..., dict[str, str]], warm_command: list[str]
 ) -> None:
     cloud = aws("sso-enabled")
     organizations = cloud.client("organizations")
     process = subprocess.Popen(
-        [*command, "status", "--watch", "1", "--format", "json"],
+        [*warm_command, "status", "--watch", "1", "--format", "json"],
         env=environment(cloud, PYTHONUNBUFFERED="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

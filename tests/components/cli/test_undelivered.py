@@ -15,7 +15,6 @@ from pulumi_aws_identity_center.cli.output_file import write_whole
 from pulumi_aws_identity_center.errors import InvalidInput
 
 from sandbox.aws import EmbeddedAws
-from tests.warm_python import WarmPython
 
 COMMANDS = {
     "status": ["status"],
@@ -28,12 +27,6 @@ COMMANDS = {
     "recover": ["recover", "--yes"],
 }
 PLAN = '{"duration": 1}'
-
-
-@pytest.fixture
-def warm_command(warm: WarmPython) -> list[str]:
-    """A process that has imported everything already. Its three standard streams are open, whatever ours are."""
-    return [str(warm.commands / "identity-center")]
 
 
 @pytest.fixture

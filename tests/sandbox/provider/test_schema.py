@@ -15,7 +15,8 @@ NONSENSE = "aws:organizations/awsServiceAccess:Nonsense"
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path: Path, warm_python: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(sys, "executable", str(warm_python))
     monkeypatch.setattr(schema, "_folder", lambda: tmp_path / "schemas")
     monkeypatch.setattr(schema, "_schemas", {})
     return tmp_path / "schemas"
