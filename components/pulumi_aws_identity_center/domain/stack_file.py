@@ -66,12 +66,12 @@ def _config(text: str, source: str) -> Mapping[Any, Any]:
     if problem := _why_no_stack(settings):
         raise _no_stack(source, problem)
     config = settings.get("config", "")
-    if _MERGE in settings or _MERGE in config:
-        raise InvalidInput(f"{source} has a merge key ({_MERGE}), which only Pulumi reads: write out what it merges.")
     if _is_null(config):
-        return {}
+        config = {}
     if not isinstance(config, Mapping):
         raise _no_stack(source, "its config is not an object with keys and values")
+    if _MERGE in settings or _MERGE in config:
+        raise InvalidInput(f"{source} has a merge key ({_MERGE}), which only Pulumi reads: write out what it merges.")
     return config
 
 

@@ -39,7 +39,7 @@ class Grants:
     def add_change(self, change: Change) -> None:
         before, after = change.states_in_aws()
         had, gets = _holders(change, before, Resource.has), _holders(change, after, Resource.tells)
-        if had and change.type == ASSIGNMENTS and change.action is Action.UPDATE:
+        if before is not None and change.type == ASSIGNMENTS and change.action is Action.UPDATE:
             gets = _with_accounts_of(had, gets)
         if change.retained:
             gets = {**had, **gets}

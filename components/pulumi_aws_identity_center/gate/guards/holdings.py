@@ -86,7 +86,7 @@ def _owners(change: Change, props: Mapping[str, Any]) -> list[Owner]:
     """The identity that the resource is, those that it names, or one of whom nothing is told."""
     if change.type in IDENTITIES:
         return [owner_of(change, props)]
-    return named_owners(props, change.address) or [Owner("identity", f"?{change.address}")]
+    return named_owners(props, change.address) or [Owner("principal", f"?{change.address}")]
 
 
 def named_owners(props: Mapping[str, Any], address: str = "") -> list[Owner]:

@@ -336,6 +336,13 @@ def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: boo
     assert all(finding.op in ("replace", "create", "update", "delete") for finding in findings)
 
 
+def test_grants_that_begin_in_new_accounts_replace_none() -> None:
+    """Accounts that only the update knows are new: the management account isn't one of them."""
+    begins = _matrix_step(_own_grants([]), _own_grants(UNKNOWN))
+    ends = _step(RAW_GRANT, "x", _raw_grant(MANAGEMENT), None)
+    assert _certainty(_digest([_STAYS, begins, ends]), MANAGEMENT) is True
+
+
 def test_an_attachment_that_leaves_the_stack_stays_in_a_list() -> None:
     raw, grant = {"arn": _arn("Admin"), "name": "Admin"}, _raw_grant(MANAGEMENT)
     part = _step(RAW_PART, "p", _ADMIN_PART, None)
