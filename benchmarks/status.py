@@ -40,10 +40,10 @@ def plain(accounts: int, rounds: int = 5) -> dict[str, Any]:
 
 
 def with_members(accounts: int) -> dict[str, Any]:
-    """Against the least: a list by pages, and two calls in each other account; AssumeRole is what rates hold up."""
+    """Against the least: a list by pages, and four calls in each other account; AssumeRole is what rates hold up."""
     measured = measure(accounts, "--members")
     pages = -(-accounts // _PAGE)
-    least = _PLAIN_CALLS + pages + 2 * (accounts - 1)
+    least = _PLAIN_CALLS + pages + 4 * (accounts - 1)
     rate, burst = RATES.get("sts", _OTHERS)
     page_rate, page_burst = RATES["organizations"]
     dictated = max((accounts - 1 - burst) / rate, (pages - page_burst) / page_rate, 0.0)

@@ -53,15 +53,15 @@ def recover(
         except typer.Abort:  # the end of the input, or Ctrl-C
             return None
         finally:
-            switch.restart()
+            api.restart()
 
     account = open_account(SignIn(region, profile))
     if account.value is None:
         outcome = Outcome(2, "not-told", f"Could not start: {account.explanation}. {account.remedy}")
     else:
-        switch = WithinDeadline(account.value, deadline)
+        api = WithinDeadline(account.value, deadline)
         try:
-            outcome = run(switch, confirm, seconds=deadline)
+            outcome = run(api, confirm, seconds=deadline)
         except KeyboardInterrupt:
             text = "Interrupted. Run identity-center status to see whether trusted access is on."
             outcome = Outcome(2, "interrupted", text)
