@@ -195,7 +195,7 @@ class PermissionSets:
             failed = self._provision(arn, is_stopped, TargetType="ALL_PROVISIONED_ACCOUNTS")
         if failed is None and len(accounts) <= _MOST_AT_ONCE:
             return
-        # ALL_PROVISIONED_ACCOUNTS tells one reason.
+        # ALL_PROVISIONED_ACCOUNTS gives one reason for all accounts.
         reasons = []
         for account in self.outdated_accounts(arn):
             if is_stopped():

@@ -162,7 +162,7 @@ class Answer(Generic[Value]):
 
 
 NOT_ASKED: Answer[Any] = Answer(kind="not-asked")
-# Of one list. The longest real one has a page for 100 users, and a directory can hold 100,000.
+# Of one list. The longest real one is a directory's 100,000 users, 100 a page.
 MOST_PAGES = 10_000
 _ENDLESS: Answer[Any] = Answer(kind="malformed", message="a list's NextToken leads to no last page")
 
@@ -170,7 +170,10 @@ _ENDLESS: Answer[Any] = Answer(kind="malformed", message="a list's NextToken lea
 def list_rows(
     ask: Callable[..., dict[str, Any]], key: str, parameters: dict[str, Any], error: Callable[[Answer[Any]], NoAnswer]
 ) -> Iterator[Any]:
-    """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none."""
+    """The rows of a list over all its pages, NextToken by NextToken: a page may hold fewer, or none.
+
+    ask: gives a page. error: makes the exception that is raised for a list without a last page.
+    """
     for _ in range(MOST_PAGES):
         page = ask(**parameters)
         yield from page.get(key) or ()

@@ -57,7 +57,7 @@ class PreviewSteps:
             raise NotAPlan(f"The input is JSON, and not that of a pulumi preview. {_WHAT_TO_GIVE}")
 
     def _events(self, document: Document) -> Iterator[ResourceStep]:
-        ends = {"preludeEvent", "summaryEvent"}
+        missing = {"preludeEvent", "summaryEvent"}
         while document.peek():
             event = document.value()
             if not isinstance(event, Mapping):
@@ -66,8 +66,8 @@ class PreviewSteps:
                 if name in event:
                     yield from _steps(object_of(event[name], name).get("metadata"), "old", "new")
             self._note_failure(event.get("diagnosticEvent"))
-            ends -= event.keys()
-        if ends:
+            missing -= event.keys()
+        if missing:
             raise NotAPlan(f"The input is cut off: it lacks the preview's beginning or summary. {_WHAT_TO_GIVE}")
 
     def _note_failure(self, diagnostic: Any) -> None:

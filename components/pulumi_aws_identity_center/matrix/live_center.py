@@ -117,8 +117,8 @@ def _by_principal(reader: Reader, directory: Directory, progress: Progress) -> l
 
 
 def _read_places(reader: Reader, directory: Directory, most: float = math.inf) -> list[tuple[str, str]] | None:
-    """Where permission sets are provisioned: (account, permission set's ARN). Reads no more of them than `most`, and
-    gives None where there are as many: each permission set is in one at least."""
+    """Where permission sets are provisioned: (account, permission set's ARN). None if there are `most` or more, where
+    it stops reading; or if there are as many permission sets, since each takes a call."""
     if most <= len(directory.permission_sets):
         return None
     permission_sets = PermissionSets(reader, directory.instance.arn)

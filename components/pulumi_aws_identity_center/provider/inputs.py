@@ -21,7 +21,7 @@ NOT_EMPTY = re.compile(r".+", re.DOTALL)
 
 @dataclass(frozen=True)
 class Input:
-    """allowed: what the text, or each of them, must be; for a sentence."""
+    """allowed: what the text, or each text of the list, must be: the end of a message's sentence."""
 
     allowed: str
     pattern: re.Pattern[str] = NOT_EMPTY
@@ -34,7 +34,10 @@ PERMISSION_SET_ARN = Input("a permission set's ARN")
 
 
 def input_problems(inputs: Mapping[str, Any], expected: Mapping[str, Input], more: Collection[str] = ()) -> Problems:
-    """What only the update knows passes. more: names of inputs that are checked elsewhere."""
+    """One for each input that is missing, wrong or not taken. A value that only the update knows passes.
+
+    more: names of inputs that are checked elsewhere.
+    """
     values = Values(is_unknown)
     fields = values.fields(inputs, "", (*expected, *more))
     for name, input_ in expected.items():

@@ -43,11 +43,10 @@ class PermissionSetType:
     def check(self, run: Run, urn: str, inputs: Properties) -> tuple[Properties, list[tuple[str, str]]]:
         known, unknown = _known_parts(inputs)
         values = Values(is_unknown)
-        parsed = parse_permission_set("-", known, "", values)
+        parsed = parse_permission_set("-", known, "", values)  # _INPUTS has the name's own check
         instance, name = inputs.get("instanceArn"), inputs.get("name")
-        problems = [*input_problems(inputs, _INPUTS, PARTS), *by_input(values.problems)] or _claim(
-            run, urn, instance, name
-        )
+        problems = [*input_problems(inputs, _INPUTS, PARTS), *by_input(values.problems)]
+        problems = problems or _claim(run, urn, instance, name)
         checked = {**permission_set_inputs(parsed), "instanceArn": instance, "name": name}
         return {**checked, **dict.fromkeys(unknown, UNKNOWN)}, problems
 

@@ -66,7 +66,7 @@ def _member(account: str, state: str, visit: Answer[Row]) -> Member:
 
 
 def _patient(ask_about: Callable[[str], Answer[Row]], clock: Clock) -> Callable[[str], Answer[Row]]:
-    """Asks again while AWS throttles: when it does, nobody asks for a while. Twice more where AWS wasn't reached."""
+    """Asks again while AWS throttles, after a rest of all visitors; and twice more if AWS wasn't reached."""
     rest_ends = 0.0
 
     def patient(account: str) -> Answer[Row]:

@@ -31,8 +31,8 @@ _UNKNOWN = ("unreachable", "malformed", "unavailable", "deadline")
 
 
 class WithinDeadline:
-    """What recovery asks an `aws.client.Account`, each question until the deadline: neither pages that never end nor an
-    answer that comes byte by byte keep somebody waiting who has to turn trusted access on."""
+    """The questions of an `aws.client.Account`, each until the deadline: endless pages or an answer that comes byte by
+    byte keep nobody waiting who has to turn trusted access on."""
 
     def __init__(self, api: Any, seconds: float) -> None:
         self._api, self._seconds = api, seconds

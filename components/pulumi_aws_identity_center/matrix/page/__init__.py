@@ -52,7 +52,7 @@ def _hash(text: str) -> str:
 
 
 def _number(value: Hashable, numbers: dict[Hashable, int]) -> int:
-    """Each value has one."""
+    """By which the grants refer to the value; a new value gets the next one."""
     return numbers.setdefault(value, len(numbers))
 
 
