@@ -114,7 +114,8 @@ def deployed(cloud: EmbeddedAws) -> Engine:
     return engine
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+# Killed before a call is killed after the one before it, and before the first nothing has happened.
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "killed before"])
 def test_the_next_update_does_what_a_fault_left(cloud: EmbeddedAws, fault: str) -> None:
     """At whichever call: the parts end as declared, and the role in the account is the permission set's."""
     engine = deployed(cloud)

@@ -5,6 +5,7 @@ One AWS and one account's view for all of them: a case costs the calls of one lo
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -19,6 +20,7 @@ from pulumi_aws_identity_center.status.members import look_into
 from sandbox.aws import EmbeddedAws
 from sandbox.aws.middleware.faults import Faults
 from sandbox.aws.seeds import NAMES
+from tests.walk import walk
 
 ROLE = "arn:{partition}:iam::{account}:role/OrganizationAccountAccessRole"
 # Where each call's answer goes; besides it, what can't be judged without it.
@@ -73,8 +75,10 @@ def look() -> Iterator[Look]:
         yield Look(cloud)
 
 
-@pytest.mark.parametrize("row", [None, {}, "text", 7], ids=str)
-@pytest.mark.parametrize("call", [call for call in CALLS if ":List" in call or "Directories" in call])
+LISTS = [call for call in CALLS if ":List" in call or "Directories" in call]
+
+
+@walk(("call", "row"), itertools.product(LISTS, [None, {}, "text", 7]))
 def test_rows_that_are_none_are_never_healthy(look: Look, call: str, row: object) -> None:
     def answer(parsed: dict[str, object], **_: object) -> None:
         parsed.update({name: [row] for name, value in parsed.items() if isinstance(value, list)})
@@ -91,8 +95,7 @@ def test_rows_that_are_none_are_never_healthy(look: Look, call: str, row: object
     assert verdict(checks) == "undetermined" or call.startswith(INFORMING)
 
 
-@pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize("call", CALLS)
+@walk(("call", "error"), itertools.product(CALLS, ERRORS))
 def test_a_fault_is_undetermined_and_leaves_the_other_checks(look: Look, rows: Rows, call: str, error: str) -> None:
     checks = look(f"{call}:{error}")
     open_ = [check for check in checks if check.result != "pass"]
@@ -114,8 +117,7 @@ def test_every_seeds_report_fits_a_small_terminal(rows: Rows, bare_environment: 
 PERSISTENT = {error: kind for error, kind in ERRORS.items() if kind != "throttled"}
 
 
-@pytest.mark.parametrize("error", PERSISTENT)
-@pytest.mark.parametrize("call", ["sts:AssumeRole", "iam:GetRole"])
+@walk(("call", "error"), itertools.product(["sts:AssumeRole", "iam:GetRole"], PERSISTENT))
 def test_a_fault_in_members_concerns_only_their_checks(
     look: Look, monkeypatch: pytest.MonkeyPatch, call: str, error: str
 ) -> None:
