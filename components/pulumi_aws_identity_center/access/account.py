@@ -63,6 +63,10 @@ class Principal:
         return self.kind == "user"
 
     @property
+    def is_group(self) -> bool:
+        return self.kind == "group"
+
+    @property
     def is_service_linked(self) -> bool:
         """A role that its service alone assumes and changes."""
         return ":role/aws-service-role/" in self.arn

@@ -52,7 +52,7 @@ def recipients_of(permissions: Permissions, account: Account, candidates: Candid
 
 def _groups_to_join(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Recipient]:
     for group in _joinable(permissions, account, candidates):
-        # One that denies something is joined first, and given more when it is the principal's own.
+        # One that denies something is changed by itself, before it is joined or afterwards.
         denies = account.document_of_group(group).denies
         if not denies and _can_be_given_more(group, candidates):
             yield Recipient(group, after=(calls.add_to_group(group),))
@@ -128,8 +128,6 @@ def joins(permissions: Permissions, account: Account, candidates: Candidates) ->
     """The groups that it could join, of those that there are."""
     for group in _joinable(permissions, account, candidates):
         yield from _join(group, account, candidates)
-        if account.document_of_group(group).denies and _can_be_given_more(group, candidates):
-            yield _give_policy_then_join(group, account, candidates)
 
 
 def _joinable(permissions: Permissions, account: Account, candidates: Candidates) -> Iterator[Principal]:
@@ -148,29 +146,16 @@ def _join(group: Principal, account: Account, candidates: Candidates) -> Iterato
         way = (calls.add_to_group(group, doubt=problem),)
         allow_all = add_policy(NEW_POLICY, ALLOW_ALL)
         yield Change(("join what can't be read", group.name), (way,), allow_all, clean=False)
-    denies = bool(account.document_of_group(group).denies)
-    can_change_it = denies and _can_be_given_more(group, candidates)
-    if can_change_it or _has_or_had_something(group, account):
-        documents = account.policies_of_group(group)
+    documents = candidates.policies_of_group(group)
+    denies = any(document.denies for document in documents.values())
+    allows = any(document.allows for document in documents.values())
+    could_allow = (denies and _can_be_given_more(group, candidates)) or _had_something(group, account)
+    if allows or could_allow:
         way = (calls.add_to_group(group),)
         after = partial(Permissions.with_group, name=group.name, documents=documents)
         yield Change(("join", group.name), (way,), after, clean=not denies)
 
 
-def _give_policy_then_join(group: Principal, account: Account, candidates: Candidates) -> Change:
-    """In this order, because the group's Deny may take the calls that give it a policy away from its members."""
-    own_policies = candidates.own_policies(POLICY_KEY, *edges.ATTACH_POLICY.values())
-    ways = tuple(_ways_for_recipient(Recipient(group, after=(calls.add_to_group(group),)), own_policies))
-    documents = account.policies_of_group(group)
-
-    def apply(before: Permissions) -> Permissions:
-        return before.with_group(name=group.name, documents=documents).with_policy(NEW_POLICY, ALLOW_ALL)
-
-    return Change(("give a policy, then join", group.name), ways, apply, clean=False)
-
-
-def _has_or_had_something(group: Principal, account: Account) -> bool:
-    """Whether the group's policies allow something, or another version of one of them does."""
-    if account.document_of_group(group).allows:
-        return True
+def _had_something(group: Principal, account: Account) -> bool:
+    """Whether another version of one of the group's policies allows something."""
     return any(versions_worth_having(arn, account) for arn in group.managed)

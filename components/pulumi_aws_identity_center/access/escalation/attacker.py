@@ -34,22 +34,24 @@ class Mode:
 
 class Attacker:
     """members: the permissions of the principals that it controls by ARN; the first one is who starts.
+    groups: what the groups have that it changed and hasn't joined yet, by ARN.
     had_doubts: whether it was in doubt about a call."""
 
     def __init__(self, state: SearchState, start: Permissions, mode: Mode) -> None:
         self._state, self._start, self._mode = state, start.principal.arn, mode
         self.members = {self._start: start}
+        self.groups: dict[str, Permissions] = {}
         self.had_doubts = False
         self._paths = {self._start: Path()}
         self.candidates = self._new_candidates()
 
     def _new_candidates(self) -> Candidates:
-        return Candidates(self._state, self.members, becomes_others=self._mode.becomes_others)
+        return Candidates(self._state, self.members, self.groups, becomes_others=self._mode.becomes_others)
 
     def copy(self) -> Attacker:
         """Another one that goes on from here by itself."""
         other = copy.copy(self)
-        other.members, other._paths = dict(self.members), dict(self._paths)
+        other.members, other.groups, other._paths = dict(self.members), dict(self.groups), dict(self._paths)
         other.candidates = other._new_candidates()
         return other
 
@@ -58,8 +60,9 @@ class Attacker:
         return self.members[self._start]
 
     def control(self, arn: str, permissions: Permissions, path: Path) -> None:
-        """The principal has these permissions from now on. path: what that took, after what it had before."""
-        self.members[arn] = permissions
+        """It, also a group, has these permissions from now on. path: what that took, after what it had before."""
+        changed = self.groups if permissions.principal.is_group else self.members
+        changed[arn] = permissions
         self._paths[arn] = self._paths.get(arn, Path()).and_(path)
 
     def path_to_lock_out(self) -> Path | None:
@@ -103,6 +106,8 @@ class Attacker:
             permission = permissions.decide(call)
             if self._counts_on(permission):
                 path = self._paths[arn].and_(Path.of_call(call, arn, permission, is_own=arn == self._start))
+                if call.resource in self.groups:
+                    path = self._paths[call.resource].and_(path)
                 if permission.can:
                     return path
                 doubtful = doubtful or path

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
-from pulumi_aws_identity_center.access.account import Principal, is_customer_managed
+from pulumi_aws_identity_center.access.account import HeldPolicy, Principal, is_customer_managed
 from pulumi_aws_identity_center.access.permissions import Permissions
-from pulumi_aws_identity_center.iam import Statement
+from pulumi_aws_identity_center.iam import Document, Statement
 from pulumi_aws_identity_center.iam.wildcards import matches, matches_any
 
 from . import edges, tags
@@ -29,11 +30,19 @@ class WritablePolicy(NamedTuple):
 
 class Candidates:
     """members: the permissions of all of them by ARN, which change as the search goes on; the first one is who started.
+    groups: what the groups have that they changed and haven't joined yet.
     becomes_others: whether the search also becomes other principals."""
 
-    def __init__(self, state: SearchState, members: Mapping[str, Permissions], *, becomes_others: bool) -> None:
+    def __init__(
+        self,
+        state: SearchState,
+        members: Mapping[str, Permissions],
+        groups: Mapping[str, Permissions],
+        *,
+        becomes_others: bool,
+    ) -> None:
         self.attachable_policies = state.attachable_policies
-        self._state, self._members, self._becomes_others = state, members, becomes_others
+        self._state, self._members, self._groups, self._becomes_others = state, members, groups, becomes_others
         self._tags: dict[tuple[int, ...], WantedTags] = {}
 
     def may_call_any(self, *actions: str) -> bool:
@@ -49,6 +58,28 @@ class Candidates:
 
     def may_add_to_groups(self, principal: Principal) -> bool:
         return principal.is_user and self.may_call_any(edges.ADD_USER_TO_GROUP)
+
+    def restricting_groups(self) -> Iterator[tuple[str, Permissions]]:
+        """By ARN, what the groups have that deny something and that a user could join, and change before that."""
+        if not self.may_call_any(edges.ADD_USER_TO_GROUP) or not self.may_call_any(*edges.CHANGES_OF_GROUPS):
+            return
+        users = [permissions for permissions in self._members.values() if permissions.principal.is_user]
+        for group in self._state.restricting_groups:
+            may_join = self.may_name(edges.ADD_USER_TO_GROUP, group.arn) and self._may_change(group)
+            if may_join and not all(permissions.is_in(group) for permissions in users):
+                yield group.arn, self._groups.get(group.arn) or self._state.permissions_of_group(group)
+
+    def _may_change(self, group: Principal) -> bool:
+        """Or one of its policies, as far as names tell."""
+        calls = product(edges.CHANGES_OF_GROUPS, (group.arn, *group.managed))
+        return any(self.may_name(action, resource) for action, resource in calls)
+
+    def policies_of_group(self, group: Principal) -> dict[HeldPolicy, Document]:
+        """What a member has through it if it joins now."""
+        if group.arn not in self._groups:
+            return self._state.account.policies_of_group(group)
+        documents = self._groups[group.arn].documents
+        return {HeldPolicy(policy.name, group.name): document for policy, document in documents.items()}
 
     # ---- names of what isn't there yet
 

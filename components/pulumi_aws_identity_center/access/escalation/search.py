@@ -104,7 +104,8 @@ class Search:
             yield from self._possible_others()
 
     def _possible_changes(self, *, clean: bool) -> Iterator[Possibility]:
-        for arn, permissions in self.attacker.members.items():
+        groups = self.attacker.candidates.restricting_groups()
+        for arn, permissions in (*self.attacker.members.items(), *groups):
             for change in self._changes_of(permissions, clean=clean):
                 self._state.spend()
                 if change.clean is clean:
@@ -119,10 +120,11 @@ class Search:
             yield allow_everything(permissions, recipients, candidates)
         yield from joins(permissions, account, candidates)
         yield from changes_of_policies(permissions, account)
-        yield from changes_of_boundary(permissions, account, candidates)
+        if not permissions.principal.is_group:
+            yield from changes_of_boundary(permissions, account, candidates)
         if is_limited and candidates.may_call_any(*edges.ATTACH_POLICY.values()):
             yield from attachments(permissions, recipients, account, candidates)
-        if not clean:  # none of a principal's name and tags is
+        if not (clean or permissions.principal.is_group):  # none of a principal's name and tags is
             yield from changes_of_identity(permissions, account, candidates)
 
     def _possible_creations(self) -> Iterator[Possibility]:

@@ -85,6 +85,16 @@ class SearchState:
         return self.account.document_of_group(group).allows_any_of(_LOWER_ACTIONS)
 
     @cached_property
+    def restricting_groups(self) -> list[Principal]:
+        """The groups that deny something."""
+        return [group for group in self.account.groups.values() if self.account.document_of_group(group).denies]
+
+    def permissions_of_group(self, group: Principal) -> Permissions:
+        """As they are."""
+        documents = {**group.documents, **self.account.managed_policies_of(group)}
+        return Permissions(group, documents, boundary=None)
+
+    @cached_property
     def lock_out_groups(self) -> list[Principal]:
         """The groups that allow a lock-out action, as far as names tell."""
         account = self.account

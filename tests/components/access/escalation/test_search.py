@@ -56,10 +56,26 @@ def test_a_group_that_is_there_keeps_its_denials_when_given_more(actions):
     assert ways(user(may), group("ops")) == {"AddUserToGroup", "PutGroupPolicy"}
 
 
-def test_a_group_that_denies_its_members_iam_is_given_more_before():
-    may = allow("iam:AddUserToGroup", "iam:PutGroupPolicy", on=f"{ACCOUNT}:group/ops")
-    denial = {OWN: document(allow("iam:*", effect="Deny"))}
-    assert ways(user(may), group("ops", managed=[OWN]), policies=denial) == {"AddUserToGroup", "PutGroupPolicy"}
+NOTHING, LOCK_OUT = allow("*", effect="Deny"), {"Version": "2012-10-17", "Statement": [ORGANIZATIONS]}
+# What a group that denies something has, and what has to be done to it before it is joined.
+CHANGED_GROUPS = [
+    (group("ops", allow("iam:*", effect="Deny")), {"PutGroupPolicy"}),
+    (group("ops", NOTHING), {"PutGroupPolicy"}),
+    (group("ops", NOTHING), {"DeleteGroupPolicy", "AttachGroupPolicy"}),
+    (group("ops", managed=[OWN]), {"DetachGroupPolicy", "AttachGroupPolicy"}),
+    (group("ops", managed=[OWN]), {"CreatePolicyVersion"}),
+    (group("ops", managed=[OWN]), {"SetDefaultPolicyVersion"}),
+    (group("ops", NOTHING, managed=[OWN]), {"DeleteGroupPolicy", "CreatePolicyVersion"}),
+]
+
+
+@walk(("ops", "actions"), CHANGED_GROUPS)
+def test_a_group_that_denies_its_members_much_is_changed_before(ops, actions):
+    policies = {"policies": {OWN: document(NOTHING)}, "versions": {OWN: [LOCK_OUT]}}
+    for missing in ("", *actions):
+        may = allow("iam:AddUserToGroup", *(f"iam:{action}" for action in actions - {missing}))
+        needed = None if missing else actions | {"AddUserToGroup"}
+        assert ways(user(may), ops, **policies) == needed
 
 
 MADE = [
