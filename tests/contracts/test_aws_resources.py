@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.components import aws_resources, sentinel_resour
 from pulumi_aws_identity_center.components.aws_resources import AwsResource
 from pulumi_aws_identity_center.domain.values import snake_case
 
+from tests.walk import walk
+
 THEIRS: dict[type[AwsResource], Any] = {
     aws_resources.AwsServiceAccess: aws.organizations.AwsServiceAccess,
     aws_resources.DelegatedAdministrator: aws.organizations.DelegatedAdministrator,
@@ -97,7 +99,7 @@ INPUTS: dict[type[AwsResource], dict[str, Any]] = {
         "alarm_actions": ["arn:topic"],
     },
 }
-EACH = pytest.mark.parametrize("ours", THEIRS, ids=lambda ours: ours.__name__)
+EACH = walk("ours", THEIRS)
 
 
 def test_every_resource_is_compared_here() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import itertools
 import pkgutil
 import re
 import textwrap
@@ -21,6 +22,8 @@ from pulumi_aws_identity_center import components
 from pulumi_aws_identity_center.components.plugin import COMPONENTS as OFFERED
 from pulumi_aws_identity_center.names import PACKAGE
 
+from tests.walk import walk
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENTS = sorted(
     {
@@ -34,7 +37,7 @@ COMPONENTS = sorted(
     },
     key=lambda component: component.__name__,
 )
-EACH = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
+EACH = walk("component", COMPONENTS)
 
 # With as much declared as the component can.
 TRUST = ["arn:aws:iam::111122223333:root"]
@@ -152,8 +155,7 @@ OTHER_TYPES: dict[str, Any] = {
 }
 
 
-@EACH
-@pytest.mark.parametrize("alias", OTHER_TYPES)
+@walk(("component", "alias"), itertools.product(COMPONENTS, OTHER_TYPES))
 def test_an_alias_of_another_type_is_refused_before_registration(deploy, component: Any, alias: str) -> None:
     registered: list[str] = []
 
@@ -200,7 +202,7 @@ SECRETS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "shown"), SECRETS)
+@walk(("name", "arguments", "shown"), SECRETS)
 def test_a_secret_argument_stays_secret_in_children_and_outputs(deploy, name: str, arguments: dict, shown: str) -> None:
     def secret() -> dict[str, Any]:
         last = list(arguments)[-1]
