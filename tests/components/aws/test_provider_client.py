@@ -11,6 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from pulumi_aws_identity_center.aws import provider_client
 from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
 from pulumi_aws_identity_center.aws.sign_in_settings import SignIn
+from pulumi_aws_identity_center.provider.run import Run
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_an_outage_after_an_answer_is_waited_for(network: SimpleNamespace) -> No
 def test_ctrl_c_ends_the_retries(network: SimpleNamespace) -> None:
     network.outage = range(2, 1_000_000)
     _call(network)
-    network.client.stop()
+    Run(network.client).stop()
     started = time.monotonic()
     with pytest.raises(CallFailed, match="AWS could not be reached"):
         _call(network)

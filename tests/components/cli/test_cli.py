@@ -120,6 +120,12 @@ def test_a_stack_that_tells_no_roles_is_one_sentence(
     assert said in " ".join(result.stderr.replace("│", "").split())
 
 
+def test_a_wrong_break_glass_role_is_refused_by_its_option(run: Callable) -> None:
+    result = run(None, "document", "guard", "--break-glass", "x")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith("--break-glass has 'x'; each must be a role's ARN")
+
+
 def test_all_problems_of_the_configuration_are_reported_at_once(run: Callable, tmp_path: Path) -> None:
     config = tmp_path / "Pulumi.prod.yaml"
     hidden = ROLES.replace('"333344445555"', "{secure: v1:x}").replace("[enable, observe]", "[]")
