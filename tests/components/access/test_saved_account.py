@@ -39,7 +39,7 @@ def names(text):
 ANN, BOB = page(user("ann"), IsTruncated=True, Marker="m"), page(user("bob"), IsTruncated=False)
 
 
-@pytest.mark.parametrize(
+@walk(
     "text",
     [
         json.dumps(page(user("ann"), user("bob"))),
@@ -52,9 +52,8 @@ ANN, BOB = page(user("ann"), IsTruncated=True, Marker="m"), page(user("bob"), Is
         json.dumps(page(*(user(name, urllib.parse.quote(json.dumps(DOCUMENT))) for name in ("ann", "bob")))),
         json.dumps(page(*(user(name, json.dumps(DOCUMENT)) for name in ("ann", "bob")))),
     ],
-    ids=["one", "indented", "bom", "joined", "lines", "list", "boto3", "encoded", "text"],
 )
-@pytest.mark.parametrize("chunk", [1, 7, 1 << 18])
+@walk("chunk", [1, 7, 1 << 18])
 def test_each_shape_is_the_same_account_whatever_the_pieces(text, chunk, monkeypatch):
     monkeypatch.setattr(saved_account._SavedText, "chunk", chunk)
     saved = account(text)

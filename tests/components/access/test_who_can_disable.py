@@ -197,10 +197,8 @@ def test_pages_one_after_the_other_are_one_account():
     assert who_can_disable(account)["principals"][0]["actions"] == list(LOCK_OUT_ACTIONS)
 
 
-@pytest.mark.parametrize("text", ["2030", "2030-01", "not a date", "nan", "1_0", " 1 "])
-@pytest.mark.parametrize(
-    ("operator", "key"), [("DateLessThan", "aws:CurrentTime"), ("NumericLessThan", "aws:EpochTime")]
-)
+@walk("text", ["2030", "2030-01", "not a date", "nan", "1_0", " 1 "])
+@walk(("operator", "key"), [("DateLessThan", "aws:CurrentTime"), ("NumericLessThan", "aws:EpochTime")])
 def test_a_time_that_no_page_explains_is_undetermined(text, operator, key):
     principals, undetermined = ask([user("ann", allow("*", Condition={operator: {key: text}}))])
     assert not principals

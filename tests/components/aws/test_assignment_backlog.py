@@ -10,6 +10,8 @@ import pytest
 from pulumi_aws_identity_center.aws.assignment_backlog import LEAST_GAP, LONGEST_GAP, Backlog, Batch, Task
 from pulumi_aws_identity_center.aws.assignments import Grant, Order
 
+from tests.walk import walk
+
 
 def backlog(*accounts: str, most: int = 15) -> tuple[Backlog, Batch]:
     orders = [
@@ -106,7 +108,7 @@ def _possible_share(seconds: float) -> float:
     return (rate - 1 / gap) / min(20, outstanding / seconds)
 
 
-@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.3, 0.5, 0.6, 0.75, 1.0, 2.0, 5.0])
+@walk("seconds", [0.1, 0.2, 0.3, 0.5, 0.6, 0.75, 1.0, 2.0, 5.0])
 def test_looks_leave_the_orders_what_is_possible(seconds: float) -> None:
     """Simulated: 20 requests in any second, 15 outstanding."""
     waiting, _ = backlog(*(f"account-{number}" for number in range(1500)))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 import typer
 from pulumi_aws_identity_center import cli
 from typer.testing import CliRunner
+
+from tests.walk import walk
 
 WIDTHS = (80, 120)
 GROUP: Any = typer.main.get_command(cli.build())
 COMMANDS: dict[str, Any] = {"": GROUP, **GROUP.commands}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", COMMANDS)
+@walk("width", WIDTHS)
+@walk("name", COMMANDS)
 def test_help_cuts_no_name_and_breaks_no_word(name: str, width: int) -> None:
     shown = CliRunner().invoke(
         cli.build(), [*filter(None, [name]), "--help"], env={"COLUMNS": str(width)}, terminal_width=width

@@ -12,6 +12,8 @@ import pytest
 from pulumi_aws_identity_center.cli.preview_steps import PreviewSteps
 from pulumi_aws_identity_center.errors import InvalidInput
 
+from tests.walk import walk
+
 STATE = {
     "inputs": {"principalType": "GROUP", "principalId": "g", "accounts": ["111122223333"]},
     "outputs": {"accounts": ["111122223333"]},
@@ -57,8 +59,8 @@ def _is_refused(file: Path) -> bool:
     return False
 
 
-@pytest.mark.parametrize("documents", [DIGEST, EVENTS], ids=["digest", "events"])
-@pytest.mark.parametrize("value", [None, 5, "x", [], [5], {}, {"x": 5}], ids=repr)
+@walk("documents", [DIGEST, EVENTS])
+@walk("value", [None, 5, "x", [], [5], {}, {"x": 5}])
 def test_a_part_of_another_type_is_refused_in_words(
     tmp_path: Path, documents: list[dict[str, Any]], value: object
 ) -> None:

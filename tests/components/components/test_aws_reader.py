@@ -17,6 +17,7 @@ from pulumi_aws_identity_center.components.aws_reader import UNKNOWN_SIGN_IN, ac
 from pulumi_aws_identity_center.components.program import Program
 
 from sandbox.aws import EmbeddedAws
+from tests.walk import walk
 
 ROLE = "arn:aws:iam::111122223333:role/deployer"
 DEPLOYER = {"roleArn": ROLE, "externalId": "shared", "sessionName": "ci", "tags": {"team_name": "red"}}
@@ -93,7 +94,7 @@ def test_a_sign_in_of_the_providers_alone_is_unknown(deploy) -> None:
     assert "this process can't see" in UNKNOWN_SIGN_IN.reason
 
 
-@pytest.mark.parametrize(
+@walk(
     "roles",
     ["not JSON", "7", f'["{ROLE}"]', json.dumps([{"rolearn": ROLE}]), json.dumps([{"roleArn": ROLE, "tags": []}])],
 )

@@ -15,6 +15,8 @@ from pulumi_aws_identity_center.components.guarded_state import GuardedState
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
 
+from tests.walk import walk
+
 STACK = "urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack"
 THEIRS = "urn:pulumi:stack::project::their:index:Theirs::theirs"
 LOGIN = f"urn:pulumi:stack::project::{SERVICE_ACCESS_TYPE}::login"
@@ -77,7 +79,7 @@ def test_an_alias_of_a_parent_is_handed_down() -> None:
     assert _left(state) == [LOGIN]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "parent", "aliases"),
     [
         ("new", STACK, []),

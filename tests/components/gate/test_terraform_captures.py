@@ -108,7 +108,7 @@ def test_terraform_s_registry_makes_no_difference(name: str) -> None:
     assert _judged(text)[0] == EXPECTED[name][0]
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@walk("name", EXPECTED)
 def test_a_plan_cut_short_is_never_safe(name: str) -> None:
     text = (HERE / f"{name}.json").read_text().rstrip()
     for end in range(1, len(text), 97):
