@@ -27,7 +27,7 @@ _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
     frozenset({"forget", "create"}): (Action.REPLACE, True),
 }
 IN_PLACE = (["no-op"], ["update"])
-_QUOTED = re.compile(r'("Sid"\s*:\s*)?"([^"]+)(?=")')
+_QUOTED = re.compile(r'("Sid"\s*:\s*)?"([^"]+?)(?=\\*")')
 _IDENTIFYING = re.compile(r"arn:|\d{12}")
 
 

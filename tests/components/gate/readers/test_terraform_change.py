@@ -122,6 +122,14 @@ def test_sensitive_texts_are_kept_to_be_hidden(side: str) -> None:
     assert change.secrets == {"222233334444"}
 
 
+def test_a_document_within_a_sensitive_document_hides_whom_it_names() -> None:
+    document = '{"template": "{\\"Resource\\": \\"arn:aws:s3:::anna\\"}"}'
+    row = _row(["update"], "aws_iam_policy", before={"policy": document}, before_sensitive={"policy": True})
+    change = change_of(row, Cause.PLAN)
+    assert change is not None
+    assert change.secrets == {document, "arn:aws:s3:::anna"}
+
+
 def test_a_sensitive_document_hides_whom_it_names() -> None:
     document = '{"Statement": [{"Sid": "ForAnna", "Effect": "Deny", "Resource": "arn:aws:s3:::anna"}]}'
     row = _row(["update"], "aws_iam_policy", before={"policy": document}, before_sensitive={"policy": True})

@@ -106,8 +106,13 @@ def _with(statement: Mapping[str, Any], negated: str, value: Any) -> dict[str, A
     return {**kept, negated: value}
 
 
+def _spared(*arns: str) -> dict[str, Any]:
+    return _with(DENIES_ALL, "NotPrincipal", {"AWS": arns})
+
+
 def _limited(*accounts: str) -> dict[str, Any]:
-    return {**USES, "Condition": {"StringEquals": {"aws:SourceAccount": accounts, "aws:SourceOrgID": accounts}}}
+    keys = ["aws:SourceOrgID", "aws:SourceAccount"] if accounts[0] == "a" else ["aws:SourceAccount", "aws:SourceOrgID"]
+    return {**USES, "Condition": {"StringEquals": dict.fromkeys(keys, accounts)}}
 
 
 @walk(
@@ -118,10 +123,14 @@ def _limited(*accounts: str) -> dict[str, Any]:
         ([USES, DENIES_ALL], USES, "safe"),
         (USES, [USES, {**DENIES_ALL, "Principal": {"AWS": RESERVED}}], "safe"),
         (USES, [USES, {**DENIES_ALL, "Principal": {"Service": SERVICES[0]}}], LOST[0]),
-        (USES, [USES, _with(DENIES_ALL, "NotPrincipal", {"AWS": RESERVED})], LOST[0]),
+        (USES, [USES, _spared(RESERVED)], LOST[0]),
         (USES, [{**USES, "Principal": {"Service": service}} for service in SERVICES], "safe"),
         (USES, {**USES, "Action": ["kms:Encrypt", "kms:Decrypt"]}, "safe"),
         ({**USES, "Action": ["kms:Encrypt", "kms:Decrypt"]}, USES, LOST[0]),
+        ([USES, DENIES_ALL], [{**DENIES_ALL, "Sid": "Renamed"}, USES], "safe"),
+        ({**USES, "Resource": ["*", RESERVED]}, {**USES, "Resource": [RESERVED, "*"]}, "safe"),
+        ([USES, _spared(RESERVED, "other")], [USES, _spared("other", RESERVED)], "safe"),
+        ([USES, _spared(RESERVED, "other")], [USES, _spared(RESERVED), _spared("other")], LOST[0]),
         (_limited("a", "b"), _limited("b", "a"), "safe"),
         (_limited("a", "b"), _limited("a"), LOST[0]),
         (_limited("a"), _limited("a", "b"), LOST[0]),
