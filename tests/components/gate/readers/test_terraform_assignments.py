@@ -10,7 +10,7 @@ from pulumi_aws_identity_center.gate.readers.terraform_change import change_of
 
 from tests.walk import walk
 
-VALUES = {"permission_set_arn": "arn:x", "target_id": "1", "principal_id": "g", "principal_type": "GROUP"}
+VALUES = {"permission_set_arn": "arn:x", "target_id": "1", "principal_id": "04da6b54", "principal_type": "GROUP"}
 
 
 def _without(name: str) -> dict[str, str]:
