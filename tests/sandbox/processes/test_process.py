@@ -115,7 +115,8 @@ def test_an_interrupt_of_the_sandbox_reaches_the_command_once(start: Runner, tmp
 
 
 def test_nothing_is_left_when_the_sandbox_itself_is_killed(start: Runner) -> None:
-    process = start("bash", "-c", "setsid sleep 600 & echo ready; sleep 600")
+    # Both shells stay what they are: a process that is just becoming another program shows no environment.
+    process = start("bash", "-c", "setsid bash -c 'echo ready; while :; do sleep 600; done' & wait")
     mark = _line(process)
     assert _line(process) == "ready"
     assert len(marked(mark)) >= 2
