@@ -49,6 +49,7 @@ _TAG_KEY = re.compile(rf"(?!(?i:aws):){_TAG_CHARACTER}{{1,128}}")
 _TAG_VALUE = re.compile(rf"{_TAG_CHARACTER}{{0,256}}")
 
 _OF_TAGS = "letters, digits, spaces or _.:/=+-@ characters"
+_RESERVED = "Keys that begin with aws: are AWS's own."
 _A_MANAGED_POLICY = (
     "the ARN of a policy that AWS manages, such as arn:aws:iam::aws:policy/ReadOnlyAccess "
     "(a policy of your own goes under customerManagedPolicies, by name)"
@@ -199,7 +200,7 @@ def _tags(value: Any, key: str, values: Values) -> dict[str, Any]:
         values.problems.append(f"{key} has {count(len(tags), 'tag')}; AWS takes {TAGS_LIMIT} for a permission set.")
     for name, item in tags.items():
         if not _TAG_KEY.fullmatch(name):
-            values.problems.append(f"{key} has the key {shown(name)}; a key has 1 to 128 {_OF_TAGS}, not aws: first.")
+            values.problems.append(f"{key} has the key {shown(name)}; a key has 1 to 128 {_OF_TAGS}. {_RESERVED}")
         values.text(item, join(key, name), f"text of at most 256 {_OF_TAGS}", _TAG_VALUE)
     return dict(tags)
 
