@@ -164,8 +164,9 @@ class Change:
         return [state for state in states if state is not None]
 
     def states_in_aws(self) -> tuple[Resource | None, Resource | None]:
-        """Before the plan and after it; one and the same state where the plan leaves the resource alone. None of what a
-        refresh found: the plan's own change of the resource begins with that, and says it again."""
+        """The states before the plan and after it; the same one twice if the plan leaves the resource alone.
+
+        (None, None) for what a refresh found: the plan's own change of the resource begins with that state."""
         if self.is_drift and self.action is not Action.UNKNOWN:
             return None, None
         is_kept = self.action is Action.DELETE and self.retained

@@ -29,7 +29,8 @@ Holders = Mapping[ProvisionedSet, Principal]
 
 
 class Grants:
-    """before, after: somebody who has it. lost: the operations, by address, that take somebody's away."""
+    """before, after: one principal that has the provisioned set. lost: the operations that take a grant of it away, by
+    address."""
 
     def __init__(self) -> None:
         self.before: dict[ProvisionedSet, Principal] = {}
@@ -63,8 +64,8 @@ def _holders(change: Change, state: Resource | None, value_of: Callable[[Resourc
 
 
 def _with_accounts_of(had: Holders, gets: Holders) -> Holders:
-    """With the accounts from before in place of one that only the update knows, as every account is that the same
-    program creates. AccessMatrix's provider judges it in the update, before it revokes anything."""
+    """Replaces an account that only the update knows by the accounts from before: the same program creates it. The
+    provider of AccessMatrix judges it in the update, before it revokes anything."""
     holders: dict[ProvisionedSet, Principal] = {}
     for (permission_set, account), principal in gets.items():
         accounts = [account] if account else [old.account for old in had]

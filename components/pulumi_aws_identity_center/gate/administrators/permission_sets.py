@@ -50,7 +50,7 @@ class PlannedSet:
     def add_before(self, change: Change, before: Resource) -> None:
         part = (change.type, as_declared(before.properties()))
         self.before.append(part)
-        if change.type in _LISTS:  # it leaves all as it is, unless one is applied
+        if change.type in _LISTS:  # its policies stay attached, unless a list is applied
             self.standing.append(part)
         if change.is_let_go and not change.stays_in_aws:
             self.detached.append(before.has("managedPolicyArn"))
@@ -63,8 +63,8 @@ class PlannedSet:
 
     @property
     def after(self) -> list[Part]:
-        """Beside an applied list nothing else of its kind is left, and of two only what both have. Deletions may come
-        last: what one detaches, no list keeps."""
+        """An applied list removes every other attachment of its kind; of two lists, what both have remains. A deletion
+        may come last, so a policy that it detaches is gone from the lists too."""
         if self.is_deleted:
             return []
         listed = {_LISTS[type_] for type_, _ in self.applied}
@@ -122,7 +122,7 @@ class PermissionSets:
         shown: dict[str, PermissionSet] = {}
         for planned in self.by_key.values():
             parts = planned.after if after else planned.before
-            # A set that the plan deletes has nothing afterwards; it hides no other one of its name.
+            # A deleted set has nothing afterwards. It doesn't hide another set with its name.
             is_there = parts or (planned.is_deleted and planned.name not in shown)
             if not planned.name or not is_there:
                 continue

@@ -1,7 +1,7 @@
 """A customer managed KMS key made for Identity Center: without it nobody can sign in, if the instance uses it.
 
 A plan doesn't tell which key the instance uses. A key counts if its policy lets Identity Center's services use it, as
-the policy of the instance's key must. Any other key is silent. Whether a changed statement allows less, a person tells.
+the policy of the instance's key must. Any other key is silent. A person decides whether a changed policy allows less.
 docs.aws.amazon.com/singlesignon/latest/userguide/baseline-KMS-key-policy.html
 """
 
