@@ -135,7 +135,7 @@ class Targets:
         if principal.is_user:
             self._by_action[edges.UPDATE_USER].append(principal)
 
-    @property
+    @cached_property
     def trusts(self) -> list[Statement]:
         trusts = filter(None, (principal.trust for principal in self._by_arn.values()))
         return list(chain.from_iterable(trust.statements for trust in trusts))
