@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
-# One more than two cores: an engine test waits about a fifth of its time, for processes that start and end.
-WORKERS ?= 3
+# Twice two cores: tests wait about a fifth of their time, for processes that start and end.
+WORKERS ?= 4
 # Where it is set, every process of the sandbox's would compile its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
