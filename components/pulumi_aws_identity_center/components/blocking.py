@@ -28,8 +28,8 @@ def wait_for(awaitable: Awaitable[Value]) -> Value:
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:
-    """The running loop, which an inline program of the Automation API has only. Otherwise the thread's own, made here
-    if there is none, as Pulumi's SDK does (a unit test's thread)."""
+    """The running loop; an inline program of the Automation API has no other. If none runs, the thread's own. If the
+    thread has none, as in a unit test, a new one, as Pulumi's SDK makes it."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
