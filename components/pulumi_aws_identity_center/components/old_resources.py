@@ -12,6 +12,8 @@ import pulumi
 
 from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, child_urn, name_of, type_of
 
+from .possible_urns import alias_part
+
 
 class OldResources:
     """The URNs of the state. Tell it of each resource in the order of registration: children inherit aliases."""
@@ -41,8 +43,8 @@ class OldResources:
         elif isinstance(alias.parent, str):
             types = self._aliases.get(alias.parent, alias.parent).split("::")[2]
         stack = f"urn:pulumi:{alias.stack}" if isinstance(alias.stack, str) else stack
-        old_parent = "::".join([stack, _text(alias.project, project), types, ""])
-        return child_urn(old_parent, _text(alias.type_, args.type_), _text(alias.name, args.name))
+        old_parent = "::".join([stack, alias_part(alias.project, project), types, ""])
+        return child_urn(old_parent, alias_part(alias.type_, args.type_), alias_part(alias.name, args.name))
 
 
 def _inherited(urn: str, parent: str, old_parent: str) -> str:
@@ -52,8 +54,3 @@ def _inherited(urn: str, parent: str, old_parent: str) -> str:
         name = name_of(old_parent) + name.removeprefix(name_of(parent))
     stack, project, *_ = parent.split("::")
     return child_urn("::".join([stack, project, old_parent.split("::")[2], ""]), type_of(urn), name)
-
-
-def _text(value: Any, default: str) -> str:
-    """What an alias doesn't name is an Ellipsis, which the SDK's types don't say."""
-    return value if isinstance(value, str) else default

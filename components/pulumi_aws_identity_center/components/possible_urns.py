@@ -33,10 +33,10 @@ def _urn_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str | 
     if not isinstance(alias, pulumi.Alias) or any(isinstance(part, pulumi.Output) for part in vars(alias).values()):
         return None
     parent = _parent_type_of_alias(args, alias)
-    type_ = _text(alias.type_, args.type_)
-    stack, project = _text(alias.stack, pulumi.get_stack()), _text(alias.project, pulumi.get_project())
+    type_ = alias_part(alias.type_, args.type_)
+    stack, project = alias_part(alias.stack, pulumi.get_stack()), alias_part(alias.project, pulumi.get_project())
     around = f"{parent}${type_}" if parent else type_
-    return f"urn:pulumi:{stack}::{project}::{around}::{_text(alias.name, args.name)}"
+    return f"urn:pulumi:{stack}::{project}::{around}::{alias_part(alias.name, args.name)}"
 
 
 def _parent_type_of_alias(args: pulumi.ResourceTransformationArgs, alias: pulumi.Alias) -> str:
@@ -47,6 +47,6 @@ def _parent_type_of_alias(args: pulumi.ResourceTransformationArgs, alias: pulumi
     return parent_type(args.opts)
 
 
-def _text(value: Any, default: str) -> str:
-    """What an alias doesn't name is an Ellipsis, which the SDK's types don't say."""
+def alias_part(value: Any, default: str) -> str:
+    """A part of an alias. One that it doesn't name is an Ellipsis, which the SDK's types don't say."""
     return value if isinstance(value, str) else default

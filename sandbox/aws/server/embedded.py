@@ -228,13 +228,13 @@ class EmbeddedAws:
         if credentials is not None:
             key, secret = credentials["AccessKeyId"], credentials["SecretAccessKey"]
             token = credentials.get("SessionToken")
-        place = region or world.HOME_REGION
+        region_name = region or world.HOME_REGION
         with _CREATING_CLIENTS:
-            made = self._clients.get((service, place, key, token, config))
+            made = self._clients.get((service, region_name, key, token, config))
             if made is None:
-                made = self._clients[service, place, key, token, config] = _SESSION.client(
+                made = self._clients[service, region_name, key, token, config] = _SESSION.client(
                     service,
-                    region_name=place,
+                    region_name=region_name,
                     endpoint_url=self.endpoint,
                     aws_access_key_id=key,
                     aws_secret_access_key=secret,
