@@ -26,7 +26,6 @@ from .rule import Rule
 # The engine takes the version from PulumiPolicy.yaml.
 _VERSION = "0.0.1"
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-_LEVELS = {"advisory": analyzer_pb2.ADVISORY, "mandatory": analyzer_pb2.MANDATORY}
 
 
 def serve(name: str, rules: Sequence[Rule]) -> None:
