@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 from typing import Any, Final
 
 from pulumi_aws_identity_center.gate.change import Action, Change, hides, is_unknown
@@ -97,17 +96,33 @@ def _may_deny_services(statement: Statement) -> bool:
 
 
 def _simple_statements(document: Document) -> set[Statement]:
-    return {simple for statement in document.statements for simple in _split(statement)}
+    """A statement for each principal and each action: policies that differ only in grouping give the same ones."""
+    return {
+        replace(statement, principals=principals, actions=actions)
+        for statement in map(_without_order, document.statements)
+        for principals in _single_principals(statement)
+        for actions in _single_actions(statement)
+    }
 
 
-def _split(statement: Statement) -> Iterator[Statement]:
-    """A statement for each principal and each action, without a name, its lists sorted: policies that differ only in
-    order or in grouping give the same ones. A negated list stays whole."""
+def _without_order(statement: Statement) -> Statement:
+    """The statement with its lists sorted, and without its Sid."""
     conditions = sorted(row._replace(values=tuple(sorted(row.values))) for row in statement.conditions)
-    resources = tuple(sorted(statement.resources or ()))
-    plain = replace(statement, resources=resources, conditions=tuple(conditions), sid="")
-    names, actions = statement.principals or frozenset(), tuple(sorted(statement.actions))
-    principals = [names] if statement.not_principal else [frozenset({name}) for name in names]
-    action_lists = [actions] if statement.not_action else [(action,) for action in actions]
-    for some_names, some_actions in product(principals, action_lists):
-        yield replace(plain, principals=some_names, actions=some_actions)
+    return replace(
+        statement,
+        actions=tuple(sorted(statement.actions)),
+        resources=tuple(sorted(statement.resources or ())),
+        conditions=tuple(conditions),
+        sid="",
+    )
+
+
+def _single_principals(statement: Statement) -> list[frozenset[tuple[str, str]]]:
+    """Each principal by itself; NotPrincipal stays whole."""
+    principals = statement.principals or frozenset()
+    return [principals] if statement.not_principal else [frozenset({principal}) for principal in principals]
+
+
+def _single_actions(statement: Statement) -> list[tuple[str, ...]]:
+    """Each action by itself; NotAction stays whole."""
+    return [statement.actions] if statement.not_action else [(action,) for action in statement.actions]
