@@ -11,12 +11,14 @@ import os
 import shutil
 import signal
 import sys
+import time
 
 import psutil
 
 from .process import MARK
 
 _PATIENCE_SECONDS = 5.0
+_EXEC_SECONDS = 1.0
 
 
 def marked(mark: str) -> list[psutil.Process]:
@@ -26,10 +28,14 @@ def marked(mark: str) -> list[psutil.Process]:
 
 
 def _has_mark(process: psutil.Process, mark: str) -> bool:
+    """At the moment of its exec a program shows no environment; a thread of the kernel never has a program."""
+    until = time.monotonic() + _EXEC_SECONDS
     try:
-        return bool(process.environ().get(MARK) == mark)
+        while not (environment := process.environ()) and process.exe() and time.monotonic() < until:
+            time.sleep(0.001)
     except (psutil.Error, OSError):
         return False  # it ended meanwhile, or it is another user's
+    return bool(environment.get(MARK) == mark)
 
 
 def reap(mark: str) -> None:

@@ -133,3 +133,17 @@ def test_only_processes_with_the_same_mark_are_found() -> None:
         finally:
             process.kill()
     assert not psutil.pid_exists(process.pid)
+
+
+def test_a_process_in_the_middle_of_an_exec_is_found() -> None:
+    # This program starts without an environment, as every one does at the moment of its exec, and then gets the mark.
+    mark = uuid.uuid4().hex
+    becomes = f"read line; exec env {MARK}={mark} sleep 600"
+    with subprocess.Popen(["/bin/sh", "-c", becomes], env={}, stdin=subprocess.PIPE) as process:
+        assert psutil.Process(process.pid).environ() == {}
+        assert process.stdin is not None
+        process.stdin.close()
+        try:
+            assert [process.pid for process in marked(mark)] == [process.pid]
+        finally:
+            process.kill()
