@@ -79,7 +79,7 @@ class Directory:
         """Name → id, of those that the identity store knows.
 
         One page of the list first, which holds all of them in most directories; a call for each of the others, since
-        a directory can hold 100,000 users.
+        a directory can hold 100,000 users, and only AWS knows whether it takes a name in another case.
         """
         wanted = sorted(set(names))
         if not wanted:
@@ -88,8 +88,6 @@ class Directory:
         page = self._client.call("identitystore", about.list, IdentityStoreId=self._store, MaxResults=_PAGE)
         listed = {row[about.name]: row[about.id] for row in page[about.rows] if about.name in row}
         ids = {name: listed[name] for name in wanted if name in listed}
-        if not page.get("NextToken"):
-            return ids
         left = [name for name in wanted if name not in ids]
         looked_up = self._client.map(lambda name: self.principal_id(kind, name), left)
         return ids | {name: id_ for name, id_ in zip(left, looked_up, strict=True) if id_ is not None}

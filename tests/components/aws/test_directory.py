@@ -64,3 +64,23 @@ def test_a_listed_principals_name_needs_no_call() -> None:
     assert list(small.everyone())
     assert small.principal_name("GROUP", "group-1") == "Group 1"
     assert store.calls["describe_group"] == 0
+
+
+def test_aws_decides_whether_a_name_in_another_case_is_known() -> None:
+    """However many groups there are: the rest of a large store is asked by name as well."""
+
+    class CaselessStore(SmallStore):
+        def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+            super().call(service, operation, **parameters)
+            if operation == "get_group_id":
+                asked = parameters["AlternateIdentifier"]["UniqueAttribute"]["AttributeValue"]
+                return {"GroupId": asked.lower()}
+            return {"IdentityStoreId": "store", "Groups": [{"GroupId": "developers", "DisplayName": "Developers"}]}
+
+        def map(self, read: Any, items: Any) -> list[Any]:
+            return list(map(read, items))
+
+    store = CaselessStore(0)
+    names = directory(store).principal_ids("GROUP", ["Developers", "DEVELOPERS"])
+    assert names == {"Developers": "developers", "DEVELOPERS": "developers"}
+    assert store.calls["get_group_id"] == 1
