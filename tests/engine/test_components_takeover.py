@@ -293,6 +293,31 @@ def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None
     assert _losses(stack) == []
 
 
+# Below a component that stands below another type of component.
+NESTED = """
+outer = pulumi.ComponentResource("my:index:{}", "outer")
+inner = pulumi.ComponentResource("my:index:Inner", "inner", opts=pulumi.ResourceOptions(parent=outer))
+below = pulumi.ResourceOptions(parent=inner)
+"""
+OWN_BELOW = 'aws.organizations.AwsServiceAccess("old", service_principal="sso.amazonaws.com", opts=below)\n'
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        NESTED.format("New") + OWN_BELOW + NEW,
+        "guard_stack()\n"
+        + NESTED.format("New")
+        + f'aws.organizations.AwsServiceAccess.get("old", "{SSO}", opts=below)\n',
+    ],
+)
+def test_the_same_name_below_another_grandparent_is_another_resource(new_stack: Callable, program: str) -> None:
+    stack = new_stack(HEAD + NESTED.format("Old") + OWN_BELOW, deployed=True)
+    stack.write(HEAD + program)
+    stack.up()
+    assert _losses(stack) == []
+
+
 def test_a_second_component_and_a_read_take_nothing_from_the_first(new_stack: Callable) -> None:
     stack = new_stack(HEAD + NEW, deployed=True)
     stack.write(f'{HEAD}aws.organizations.AwsServiceAccess.get("look", "{SSO}")\nTrustedAccess("another")\n{NEW}')

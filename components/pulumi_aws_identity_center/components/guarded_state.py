@@ -25,7 +25,7 @@ from pulumi_aws_identity_center.names import (
 
 from .aws_resources import plugin_version
 from .old_resources import OldResources
-from .possible_urns import possible_urns, short_urn
+from .possible_urns import possible_urns
 from .resource_options import is_only_read, service_principal_of, with_checked_id
 from .stack_state import Outputs, Rows
 from .user_errors import plain_error
@@ -53,7 +53,7 @@ class GuardedState:
         """This process declares a resource, or reads one. Raises RunError if it would replace one of the state; of a
         read whose id isn't known yet, the result does when it is known."""
         self._resources.append(args.resource)
-        namesakes = [urn for urn in self._undeclared if short_urn(urn) == possible_urns(args)[0]]
+        namesakes = [urn for urn in self._undeclared if urn == possible_urns(args)[0]]
         for urn in namesakes:
             self._refuse_replacement(urn, args, service_principal_of(args))
         if not is_only_read(args.opts):

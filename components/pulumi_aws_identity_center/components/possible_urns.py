@@ -1,23 +1,30 @@
 """The URNs at which the engine looks for a resource's state: its own and its aliases', before it is registered.
 
-Options don't tell the types above its parent's, so these are short URNs, without them. What aliases of its parents
-tell, and an alias that is or has an Output, is missing.
+What aliases of its parents tell, and an alias that is or has an Output, is missing.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pulumi
 
 from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, type_of
 
-from .resource_options import parent_type
+_types: WeakKeyDictionary[pulumi.Resource, str] = WeakKeyDictionary()
 
 
-def short_urn(urn: str) -> str:
-    head, project, types, name = urn.split("::", 3)
-    return "::".join((head, project, "$".join(types.split("$")[-2:]), name))
+def note_types(args: pulumi.ResourceTransformationArgs) -> None:
+    """A resource is declared. Its children's URNs have its types."""
+    _types[args.resource] = f"{_types_above(args.opts.parent)}{args.type_}"
+
+
+def _types_above(parent: pulumi.Resource | None) -> str:
+    """What a URN has before the resource's own type. A transformation sees a resource only if it saw its parent."""
+    if parent is None or parent is pulumi.runtime.get_root_resource():
+        return ""
+    return f"{_types.get(parent, parent.pulumi_resource_type)}$"
 
 
 def possible_urns(args: pulumi.ResourceTransformationArgs) -> list[str]:
@@ -29,22 +36,20 @@ def possible_urns(args: pulumi.ResourceTransformationArgs) -> list[str]:
 def _urn_of_alias(args: pulumi.ResourceTransformationArgs, alias: Any) -> str | None:
     """None for an alias that isn't known, or isn't a URN."""
     if isinstance(alias, str):
-        return short_urn(alias) if type_of(alias) else None
+        return alias if type_of(alias) else None
     if not isinstance(alias, pulumi.Alias) or any(isinstance(part, pulumi.Output) for part in vars(alias).values()):
         return None
-    parent = _parent_type_of_alias(args, alias)
-    type_ = alias_part(alias.type_, args.type_)
+    types = _types_above_alias(args, alias) + alias_part(alias.type_, args.type_)
     stack, project = alias_part(alias.stack, pulumi.get_stack()), alias_part(alias.project, pulumi.get_project())
-    around = f"{parent}${type_}" if parent else type_
-    return f"urn:pulumi:{stack}::{project}::{around}::{alias_part(alias.name, args.name)}"
+    return f"urn:pulumi:{stack}::{project}::{types}::{alias_part(alias.name, args.name)}"
 
 
-def _parent_type_of_alias(args: pulumi.ResourceTransformationArgs, alias: pulumi.Alias) -> str:
+def _types_above_alias(args: pulumi.ResourceTransformationArgs, alias: pulumi.Alias) -> str:
     if isinstance(alias.parent, str):
-        return type_of(alias.parent).removeprefix(STACK_TYPE)
+        return "".join(f"{types}$" for types in alias.parent.split("::")[2:3] if types != STACK_TYPE)
     if alias.parent is None or isinstance(alias.parent, pulumi.Resource):
-        return parent_type(pulumi.ResourceOptions(parent=alias.parent))
-    return parent_type(args.opts)
+        return _types_above(alias.parent)
+    return _types_above(args.opts.parent)
 
 
 def alias_part(value: Any, default: str) -> str:

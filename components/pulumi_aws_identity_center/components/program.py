@@ -25,6 +25,7 @@ from pulumi_aws_identity_center.names import (
 )
 
 from .blocking import wait_for
+from .possible_urns import note_types
 from .provider_account import ProviderAccounts, explicit_provider, provider_of
 from .replacements import Replacements
 from .resource_options import is_of_trusted_access, is_only_read, is_protected
@@ -90,6 +91,7 @@ class Program:
         return None
 
     def _note_declaration(self, args: pulumi.ResourceTransformationArgs) -> None:
+        note_types(args)
         if args.type_ == _PROVIDER_TYPE:
             self._provider_inputs[args.resource] = dict(args.props)
         is_component = args.type_.startswith(f"{PACKAGE}:")

@@ -12,14 +12,14 @@ import pulumi
 
 from pulumi_aws_identity_center.names import ADOPTED_TYPES
 
-from .possible_urns import possible_urns, short_urn
+from .possible_urns import possible_urns
 from .resource_options import adoptable_value, is_of_trusted_access, principal_property, with_checked_property
 from .stack_state import Rows, outputs_of_type
 from .user_errors import plain_error
 
 
 class Replacements:
-    """What one program declares and what its components continue, by short URN."""
+    """What one program declares and what its components continue, by URN."""
 
     def __init__(self) -> None:
         self._declared: dict[str, str | None] = {}
@@ -30,19 +30,19 @@ class Replacements:
         """Raises RunError if it would replace what a component continues."""
         if self._services is None:
             rows = {urn: outputs for type_ in ADOPTED_TYPES for urn, outputs in outputs_of_type(state, type_).items()}
-            self._services = {short_urn(urn): outputs.get("servicePrincipal") for urn, outputs in rows.items()}
+            self._services = {urn: outputs.get("servicePrincipal") for urn, outputs in rows.items()}
         self._note_value(args, adoptable_value(args))
 
     def note_continued(self, urn: str, value: str, refusal: str) -> None:
         """A component continues the state's resource of that URN and value. Raises RunError with the refusal if the
         program has declared a resource of another value there; a later one is refused when it is declared."""
-        self._continued[short_urn(urn)] = (value, refusal)
-        self._refuse_replacement(short_urn(urn))
+        self._continued[urn] = (value, refusal)
+        self._refuse_replacement(urn)
 
     def declared_value(self, urn: str) -> str | None:
         """The value of the resource that the program declares, or reads, at that URN. None if the resource isn't seen,
         or its value isn't known yet."""
-        return self._declared.get(short_urn(urn))
+        return self._declared.get(urn)
 
     def checked_when_registered(
         self, args: pulumi.ResourceTransformationArgs

@@ -17,6 +17,8 @@ from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGAN
 
 from tests.walk import walk
 
+from .test_possible_urns import Parent
+
 STACK = "urn:pulumi:stack::project::pulumi:pulumi:Stack::project-stack"
 THEIRS = "urn:pulumi:stack::project::their:index:Theirs::theirs"
 LOGIN = f"urn:pulumi:stack::project::{SERVICE_ACCESS_TYPE}::login"
@@ -44,7 +46,7 @@ def _declare(
 
 
 def _read(state: GuardedState, name: str, id_: str, type_: str = SERVICE_ACCESS_TYPE) -> None:
-    parent: Any = SimpleNamespace(pulumi_resource_type="their:index:Theirs") if name.startswith("theirs") else None
+    parent: Any = Parent("their:index:Theirs") if name.startswith("theirs") else None
     opts = pulumi.ResourceOptions(id=id_, parent=parent)
     args: Any = SimpleNamespace(type_=type_, name=name, props={}, resource=object(), opts=opts)
     state.note_resource(args)
