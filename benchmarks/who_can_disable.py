@@ -120,7 +120,7 @@ def growth(account: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
 
 def calls(users: int = 250) -> dict[str, int]:
     """What it asks of AWS, on the sandbox."""
-    from pulumi_aws_identity_center.cli import build
+    from pulumi_aws_identity_center.cli.application import build
     from typer.testing import CliRunner
 
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))

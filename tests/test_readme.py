@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from pulumi_aws_identity_center.cli import app
+from pulumi_aws_identity_center.cli.application import build
 from pulumi_aws_identity_center.domain.configuration import KEYS
 
 from sandbox.aws.seeds import NAMES
@@ -70,7 +70,7 @@ def test_its_table_of_configuration_has_every_key() -> None:
 def test_its_table_of_commands_has_every_command() -> None:
     table = README.split("| command | tells or does |")[1].split("\n\n")[0]
     commands = {cell.split()[1] for cell in _first_column(table)}
-    assert commands == {command.name for command in app.registered_commands}
+    assert commands == {command.name for command in build().registered_commands}
 
 
 def test_it_names_every_seed() -> None:

@@ -95,7 +95,7 @@ def import_everything() -> None:
 
 def parse_a_command_line() -> None:
     """typer imports what it parses with when it first does."""
-    from pulumi_aws_identity_center.cli import build
+    from pulumi_aws_identity_center.cli.application import build
 
     arguments = ["document", "guard"]
     with contextlib.redirect_stdout(io.StringIO()):

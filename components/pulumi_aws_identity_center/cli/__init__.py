@@ -1,96 +1,23 @@
 """The command `identity-center`. Exit 0 good, 1 bad, 2 could not tell, on every command.
 
-Each command is a file, imported only if it is the one that runs (or for help), and it imports what it needs when it
-runs: so none pays for another, and `status` never imports pulumi.
+`application.py` has the commands. It takes a tenth of a second to import, in which Ctrl-C must be answered too.
 """
 
 from __future__ import annotations
 
-import functools
-import io
 import sys
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Annotated, Any
 
-import typer
-
-from .output import say, undelivered_is_unknown
-
-COMMANDS = ("status", "who-can-disable", "gate", "matrix", "import-matrix", "document", "recover")
-"""Each is the function of that name, with _ for -, in the module of that name."""
-
-_HELP = """Keeps AWS IAM Identity Center's trusted access on.
-
-Exit status of every command: 0 good, 1 bad, 2 could not tell."""
-
-
-def build(arguments: Sequence[str] = ()) -> typer.Typer:
-    """The application; with only the command that the arguments begin with, if they begin with one."""
-    app = typer.Typer(
-        help=_HELP,
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,  # rich's table of options cuts their names at 80 columns
-        context_settings={"max_content_width": 120},
-    )
-    # A callback keeps the command's name in the usage where there is one command only.
-    app.callback()(_all_commands)
-    for name in [arguments[0]] if arguments and arguments[0] in COMMANDS else COMMANDS:
-        module = name.replace("-", "_")
-        app.command(name)(interruptible(getattr(import_module(f"{__name__}.{module}"), module)))
-    return app
-
-
-def interruptible(command: Callable[..., None]) -> Callable[..., None]:
-    """Ctrl-C, input that is nested too deeply, and what the system refuses are "could not tell"; a trace's exit status
-    is 1, which says "bad"."""
-
-    @functools.wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except KeyboardInterrupt:
-            typer.echo("Interrupted: nothing is known.", err=True)
-            raise typer.Exit(2) from None
-        except RecursionError:
-            typer.echo("The input is nested too deeply to be read: nothing is known.", err=True)
-            raise typer.Exit(2) from None
-        except OSError as error:
-            say(f"The system refused: {error}. What the command would have said isn't known.", err=True)
-            raise typer.Exit(2) from None
-
-    return run
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        from importlib.metadata import version
-
-        typer.echo(f"identity-center {version('pulumi-aws-identity-center')}")
-        raise typer.Exit()
-
-
-def _all_commands(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """What every command takes."""
-
-
-def __getattr__(name: str) -> typer.Typer:
-    """app: the application with all commands, for those that run it from within Python."""
-    if name == "app":
-        return build()
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+_CTRL_C_IN_TYPER = 130  # while it reads the arguments
 
 
 def main() -> None:
     """Entry point of the console script."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # Not every terminal and pipe takes every character, and a mark is not worth an exception.
-            stream.reconfigure(errors="replace")
-    with undelivered_is_unknown():
-        build(sys.argv[1:])(prog_name="identity-center")
+    try:
+        from .application import run
+
+        run(sys.argv[1:])
+    except (KeyboardInterrupt, SystemExit) as end:
+        if isinstance(end, SystemExit) and end.code != _CTRL_C_IN_TYPER:
+            raise
+        print("Interrupted: nothing is known.", file=sys.stderr)
+        sys.exit(2)

@@ -92,8 +92,7 @@ def document(
     try:
         text = build[kind]()
     except InvalidInput as error:
-        # Several lines, from the stack's own file; or about --break-glass, by the function's name for it.
-        typer.echo(lines(str(error).replace("break_glass_principals", "--break-glass")), err=True)
+        typer.echo(lines(str(error)), err=True)  # several lines, if it is about the stack's own file
         raise typer.Exit(2) from None
     typer.echo(json.dumps(text, indent=2))
 

@@ -238,7 +238,7 @@ def _check_break_glass(principals: Sequence[str], partition: str) -> None:
 def _exempt_problem(arn: Any, partition: str) -> str:
     # A policy variable may come to be anything.
     pattern = _VARIABLE.sub("*", arn) if isinstance(arn, str) else ""
-    subject = f"break_glass_principals has {shown(arn)}"
+    subject = f"The break-glass principal is {shown(arn)}"
     example = f"arn:{partition}:iam::111122223333:role/NAME"
     match = _ARN.fullmatch(pattern)
     # In the account's place * and ? alone are any account's; with them in the rest, it exempts principals by kind.
@@ -249,7 +249,7 @@ def _exempt_problem(arn: Any, partition: str) -> str:
             f"of it. It takes role ARNs as {example}."
         )
     if match is None or match[1] != partition:
-        return f"{subject}; each must be a role's ARN, with the path that it has, such as {example}."
+        return f"{subject}; it must be a role's ARN, with the path that it has, such as {example}."
     return ""
 
 
@@ -287,9 +287,9 @@ def _check_size(document: Document, principals: Sequence[str]) -> None:
     size = len(json.dumps(document, separators=(",", ":")))
     if size > MANAGED_POLICY_SIZE:
         raise InvalidInput(
-            f"break_glass_principals has {count(len(principals), 'ARN')}, with which the guard has "
-            f"{count(size, 'character')}; IAM takes {MANAGED_POLICY_SIZE} in a managed policy. Name fewer "
-            "roles, or several by the beginning of their names, such as role/break-glass-*."
+            f"With {count(len(principals), 'break-glass principal')} the guard has {size} characters; IAM takes "
+            f"{MANAGED_POLICY_SIZE} in a managed policy. Name fewer roles, or several by the beginning of their names, "
+            "such as role/break-glass-*."
         )
 
 

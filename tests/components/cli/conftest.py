@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from pulumi_aws_identity_center.cli import build
+from pulumi_aws_identity_center.cli.application import build
 from typer.testing import CliRunner
 
 from sandbox.aws import EmbeddedAws

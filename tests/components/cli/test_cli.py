@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from pulumi_aws_identity_center import cli
+from pulumi_aws_identity_center.cli import application
 from typer.testing import CliRunner
 
 from tests.walk import walk
@@ -123,7 +123,7 @@ def test_a_stack_that_tells_no_roles_is_one_sentence(
 def test_a_wrong_break_glass_role_is_refused_by_its_option(run: Callable) -> None:
     result = run(None, "document", "guard", "--break-glass", "x")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.startswith("--break-glass has 'x'; each must be a role's ARN")
+    assert result.stderr.startswith("The break-glass principal is 'x'; it must be a role's ARN")
 
 
 def test_all_problems_of_the_configuration_are_reported_at_once(run: Callable, tmp_path: Path) -> None:
@@ -190,13 +190,29 @@ def test_ctrl_c_before_anything_is_known_is_exit_status_2(monkeypatch: pytest.Mo
         raise KeyboardInterrupt
 
     app = typer.Typer()
-    app.command()(cli.interruptible(interrupted))
+    app.command()(application.interruptible(interrupted))
     result = CliRunner().invoke(app, [])
     assert (result.exit_code, "Interrupted" in result.stderr) == (2, True)
 
 
+@walk("interrupts", ["an import", "the arguments"])
+def test_ctrl_c_while_a_command_starts_is_exit_status_2(interrupts: str) -> None:
+    """While it imports, or while typer reads the arguments."""
+    script = (
+        "import sys; sys.argv[1:] = ['document', 'guard']\n"
+        "def stop(*_): raise KeyboardInterrupt\n"
+        "from pulumi_aws_identity_center import cli\n"
+        f"if {interrupts == 'an import'}: sys.meta_path.insert(0, type('Finder', (), {{'find_spec': stop}}))\n"
+        "else:\n"
+        "    import typer.core; typer.core.TyperGroup.make_context = stop\n"
+        "cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (2, "Interrupted: nothing is known.\n")
+
+
 def test_every_command_can_be_interrupted_and_keeps_its_own_help(run: Callable) -> None:
-    for name in cli.COMMANDS:
+    for name in application.COMMANDS:
         result = run(None, name, "--help")
         assert result.returncode == 0
         assert f"identity-center {name}" in result.stdout or f"root {name}" in result.stdout

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from pulumi_aws_identity_center.cli import app
+from pulumi_aws_identity_center.cli.application import build
 from typer.testing import CliRunner
 
 NESTED = b"[" * 200_000
@@ -82,7 +82,7 @@ COMMANDS = {
 @pytest.mark.parametrize("way", NONSENSE)
 @pytest.mark.parametrize("command", [*COMMANDS, "matrix", "import-matrix"])
 def test_no_command_takes_nonsense_for_an_answer(server, command: str, way: str) -> None:
-    done = CliRunner().invoke(app, COMMANDS.get(command, [command]), env=server(way))
+    done = CliRunner().invoke(build(), COMMANDS.get(command, [command]), env=server(way))
     assert done.exit_code == 2, done.output
     assert "Traceback" not in done.output
     assert "permissionSets" not in done.stdout
@@ -92,7 +92,7 @@ def test_no_command_takes_nonsense_for_an_answer(server, command: str, way: str)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_command_waits_past_its_deadline(server, command: str, way: str) -> None:
     started = time.monotonic()
-    done = CliRunner().invoke(app, COMMANDS[command], env=server(way))
+    done = CliRunner().invoke(build(), COMMANDS[command], env=server(way))
     assert done.exit_code == 2, done.output
     assert "Traceback" not in done.output
     json.loads(done.stdout)

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 import typer
-from pulumi_aws_identity_center import cli
+from pulumi_aws_identity_center.cli import application
 from typer.testing import CliRunner
 
 from tests.walk import walk
 
 WIDTHS = (80, 120)
-GROUP: Any = typer.main.get_command(cli.build())
+GROUP: Any = typer.main.get_command(application.build())
 COMMANDS: dict[str, Any] = {"": GROUP, **GROUP.commands}
 
 
@@ -20,7 +20,7 @@ COMMANDS: dict[str, Any] = {"": GROUP, **GROUP.commands}
 @walk("name", COMMANDS)
 def test_help_cuts_no_name_and_breaks_no_word(name: str, width: int) -> None:
     shown = CliRunner().invoke(
-        cli.build(), [*filter(None, [name]), "--help"], env={"COLUMNS": str(width)}, terminal_width=width
+        application.build(), [*filter(None, [name]), "--help"], env={"COLUMNS": str(width)}, terminal_width=width
     )
     assert shown.exit_code == 0
     lines = shown.stdout.splitlines()
@@ -33,6 +33,6 @@ def test_help_cuts_no_name_and_breaks_no_word(name: str, width: int) -> None:
 
 
 def test_the_overview_tells_each_command_in_a_sentence() -> None:
-    overview = CliRunner().invoke(cli.build(), ["--help"]).stdout
-    for name in cli.COMMANDS:
+    overview = CliRunner().invoke(application.build(), ["--help"]).stdout
+    for name in application.COMMANDS:
         assert re.search(rf"^  {name} +[A-Z].+\.$", overview, re.MULTILINE), name

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pulumi_aws_identity_center.cli import build, matrix, matrix_diff, output, who_can_disable
+from pulumi_aws_identity_center.cli import matrix, matrix_diff, output, who_can_disable
+from pulumi_aws_identity_center.cli.application import build
 from pulumi_aws_identity_center.cli.options import MarkdownFormat
 from pulumi_aws_identity_center.cli.status import show
 from pulumi_aws_identity_center.errors import InvalidInput, NotPossibleHere

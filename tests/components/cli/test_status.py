@@ -262,6 +262,10 @@ def test_an_account_whose_saml_provider_was_deleted_is_cut_off(aws: Aws, run: Ru
     failed = [check for check in checks.values() if check["result"] == "fail"]
     assert [(check["id"], check["subject"]) for check in failed] == [("saml-provider", MEMBER)]
     assert f"Nobody can sign in to {MEMBER}" in failed[0]["detail"]
+    # What another organization left in the account signs nobody in.
+    other = iam.create_saml_provider(Name="AWSSSO_fedcba9876543210_DO_NOT_DELETE", SAMLMetadataDocument="x" * 1000)
+    assert other
+    assert _status(run, cloud, "--members")[1] == "unhealthy"
 
 
 def test_members_of_a_throttled_organization_are_all_told(aws: Aws, run: Run, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from pulumi_aws_identity_center.cli import interruptible
+from pulumi_aws_identity_center.cli.application import interruptible
 from pulumi_aws_identity_center.cli.output import undelivered_is_unknown
 from pulumi_aws_identity_center.cli.output_file import write_whole
 from pulumi_aws_identity_center.errors import InvalidInput

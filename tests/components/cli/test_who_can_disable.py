@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from pulumi_aws_identity_center.cli import app
+from pulumi_aws_identity_center.cli.application import build
 from typer.testing import CliRunner
 
 from sandbox.aws import EmbeddedAws
@@ -40,7 +40,7 @@ def page(*users):
 
 
 def run(*arguments, text=None, env=None):
-    done = CliRunner().invoke(app, ["who-can-disable", *arguments], input=text, env=env)
+    done = CliRunner().invoke(build(), ["who-can-disable", *arguments], input=text, env=env)
     assert "Traceback" not in done.output
     return done
 
@@ -293,7 +293,7 @@ def test_a_first_baseline_accepts_what_it_is_written_from(tmp_path):
 
 def test_the_documented_boundary_leaves_nobody_who_can():
     page_text = (Path(__file__).parents[3] / "docs" / "who-can-disable.md").read_text("utf-8")
-    boundary = json.loads(CliRunner().invoke(app, ["document", "guard", "--boundary"]).stdout)
+    boundary = json.loads(CliRunner().invoke(build(), ["document", "guard", "--boundary"]).stdout)
     boundary["Statement"].append(json.loads(page_text.split("```json")[1].split("```")[0]))
     with EmbeddedAws("sso-enabled") as cloud:
         assert run("--region", "us-east-1", env=cloud.environment()).exit_code == 1

@@ -95,7 +95,7 @@ def test_a_break_glass_role_of_another_form_is_refused() -> None:
             "arn:aws:iam::111122223333:role/é",
         ),
     ):
-        with pytest.raises(InvalidInput, match="each must be a role's ARN"):
+        with pytest.raises(InvalidInput, match="must be a role's ARN"):
             guard_document(break_glass_principals=[arn])
 
 
@@ -141,7 +141,7 @@ def test_a_pattern_that_names_some_is_taken(some: str) -> None:
     ("build", "said"),
     [
         (lambda: guard_document(break_glass_principals="arn:aws:iam::111122223333:role/a"), "it must be a list"),
-        (lambda: guard_document(break_glass_principals=[7]), "break_glass_principals has 7"),  # type: ignore[list-item]
+        (lambda: guard_document(break_glass_principals=[7]), "The break-glass principal is 7"),  # type: ignore[list-item]
         (lambda: enable_document(roles="operator"), "roles is 'operator'; it must be a list"),
     ],
 )
