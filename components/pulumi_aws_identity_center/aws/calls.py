@@ -27,8 +27,8 @@ def ask(question: Callable[[], Value], action: str = "") -> Answer[Value]:
     except (ResponseParserError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         what = f"it lacks {error}" if isinstance(error, KeyError) else type(error).__name__
         return Answer(kind="malformed", message=what, action=action)
-    except RuntimeError as error:  # botocore's, for a new session that is over by this machine's clock
-        return Answer(kind="expired", message=str(error), action=action)
+    except RuntimeError as error:  # botocore has no type for a new session that is over by this machine's clock
+        return Answer(kind="expired" if "expired" in str(error) else "unavailable", message=str(error), action=action)
     except EOFError:
         message = "the profile's role takes a code of an MFA device, and there is no terminal to ask for it"
         return Answer(kind="no-credentials", message=message, action=action)

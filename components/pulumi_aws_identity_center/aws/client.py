@@ -9,6 +9,8 @@ the documented rates (`rates.py`). Nothing here decides anything, and nothing pr
 
 from __future__ import annotations
 
+import datetime
+import json
 import os
 import re
 import threading
@@ -237,6 +239,20 @@ class Account:
 
         return ask(question, "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus")
 
+    def metrics(self, region: str, queries: list[Row], age: datetime.timedelta) -> Answer[list[Row]]:
+        """CloudWatch's rows by the hour, from so long ago until now; one query's may be several."""
+
+        def question() -> list[Row]:
+            hour = datetime.datetime.now(datetime.UTC).replace(minute=0, second=0, microsecond=0)
+            times = {"StartTime": hour - age, "EndTime": hour + datetime.timedelta(hours=1)}
+            client = self.client("cloudwatch", region)
+            rows = list(paged(client, "get_metric_data", "MetricDataResults", MetricDataQueries=queries, **times))
+            if any(row["StatusCode"] not in ("Complete", "PartialData") for row in rows):
+                raise RuntimeError("CloudWatch could not read a metric")
+            return rows
+
+        return ask(question, "cloudwatch:GetMetricData")
+
     def unreserved_concurrency(self, region: str) -> Answer[int]:
         """How many runs at once of all Lambda functions without a reservation the Region allows."""
 
@@ -311,21 +327,26 @@ def service_linked_role(client: Any) -> Row:
 # Errors after which it is worth asking the same again.
 PASSING = ("throttled", "unreachable", "unavailable")
 _SAML_ACTIONS = "iam:ListSAMLProviders and iam:ListRoles"
+_SAML_PROVIDER = re.compile(r"arn:[\w-]+:iam::\d+:saml-provider/AWSSSO_\w+_DO_NOT_DELETE")
 
 
 def sign_in_provider(client: Any) -> Row:
-    """{"provider": the ARN of the SAML provider by which the portal signs people in to this account, "" for none;
-    "role": an AWSReservedSSO role there that needs it, "" for none}. One call where the provider is there.
+    """{"provider": the ARN of a SAML provider by which the portal signs people in to a role of this account; "role":
+    the ARN of an AWSReservedSSO role whose trust policy names no provider that is there}, "" for none.
 
     The names: docs.aws.amazon.com/singlesignon/latest/userguide/howtoremoveaccess.html, and AWSReservedSSO's path in
     referencingpermissionsets.html.
     """
-    providers = [row["Arn"] for row in client.list_saml_providers()["SAMLProviderList"]]
-    for arn in providers:
-        if re.search(r":saml-provider/AWSSSO_\w+_DO_NOT_DELETE$", arn):
-            return {"provider": arn, "role": ""}
-    roles = client.list_roles(PathPrefix="/aws-reserved/sso.amazonaws.com/", MaxItems=1)["Roles"]
-    return {"provider": "", "role": roles[0]["Arn"] if roles else ""}
+    providers = {row["Arn"] for row in client.list_saml_providers()["SAMLProviderList"]}
+    sign_in = {"provider": "", "role": ""}
+    for page in client.get_paginator("list_roles").paginate(PathPrefix="/aws-reserved/sso.amazonaws.com/"):
+        for role in page["Roles"]:
+            trusted = _SAML_PROVIDER.search(json.dumps(role["AssumeRolePolicyDocument"]))
+            if trusted and trusted[0] in providers:
+                sign_in["provider"] = trusted[0]
+            else:
+                sign_in["role"] = role["Arn"]
+    return sign_in
 
 
 def _exists_in_iam(client: Any, arn: str) -> bool:

@@ -12,7 +12,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from pulumi_aws_identity_center.aws.calls import ask
 from pulumi_aws_identity_center.aws.client import Account
 from pulumi_aws_identity_center.aws.results import Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
@@ -21,7 +20,6 @@ from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIP
 from .facts import Row, Runs, Schedule, Sentinel
 
 DAYS = 14
-_HOUR = 3600
 
 
 def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
@@ -72,7 +70,7 @@ def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule
     function = arn.split(":")[6]
     names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arn)
     schedules = [schedule for schedule in scheduled if schedule.name in (names.value or ())]
-    runs = ask(lambda: _runs(account, region, function, schedules), "cloudwatch:GetMetricData")
+    runs = _runs(account, region, function, schedules)
     return Sentinel(name, state, function, runs, Answer(schedules) if names.ok else names.as_error())
 
 
@@ -80,31 +78,25 @@ def _is_function(arn: str) -> bool:
     return ":lambda:" in arn and arn.count(":") >= 6
 
 
-def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Runs:
+def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Answer[Runs]:
     """When the function ran, and when EventBridge triggered its schedules. Metrics: docs.aws.amazon.com/lambda/latest/
     dg/monitoring-metrics-types.html, eventbridge/latest/userguide/eb-monitoring.html."""
-    now = datetime.datetime.now(datetime.UTC).replace(minute=0, second=0, microsecond=0)
     of_function = ("AWS/Lambda", "FunctionName", function)
     queries = [_query("invocations", "Invocations", *of_function), _query("errors", "Errors", *of_function)]
     names = {f"trigger{number}": schedule.name for number, schedule in enumerate(schedules)}
     queries += [_query(id_, "TriggeredRules", "AWS/Events", "RuleName", name) for id_, name in names.items()]
-    metrics = account.client("cloudwatch", region).get_metric_data(
-        MetricDataQueries=queries,
-        StartTime=now - datetime.timedelta(days=DAYS),
-        EndTime=now + datetime.timedelta(hours=1),
-    )
-    hours = {row["Id"]: _hours_with_any(row) for row in metrics["MetricDataResults"]}
+    metrics = account.metrics(region, queries, datetime.timedelta(days=DAYS))
+    if metrics.value is None:
+        return metrics.as_error()
+    hours: dict[str, set[datetime.datetime]] = {query["Id"]: set() for query in queries}
+    for row in metrics.value:
+        hours[row["Id"]] |= {hour for hour, count in zip(row["Timestamps"], row["Values"], strict=True) if count}
     last = max(hours["invocations"], default=None)
-    first_triggers = {name: min(hours[id_]) for id_, name in names.items() if hours.get(id_)}
-    return Runs(last, last in hours["errors"], first_triggers)
-
-
-def _hours_with_any(row: Row) -> set[datetime.datetime]:
-    """The hours in which a metric counted something."""
-    return {hour for hour, count in zip(row["Timestamps"], row["Values"], strict=True) if count}
+    first_triggers = {name: min(hours[id_]) for id_, name in names.items() if hours[id_]}
+    return Answer(Runs(last, last in hours["errors"], first_triggers))
 
 
 def _query(id_: str, metric: str, namespace: str, dimension: str, value: str) -> Row:
     dimensions = [{"Name": dimension, "Value": value}]
     named = {"Namespace": namespace, "MetricName": metric, "Dimensions": dimensions}
-    return {"Id": id_, "MetricStat": {"Metric": named, "Period": _HOUR, "Stat": "Sum"}}
+    return {"Id": id_, "MetricStat": {"Metric": named, "Period": 3600, "Stat": "Sum"}}

@@ -69,6 +69,8 @@ def test_each_code_is_of_one_kind(code: str, status: int, kind: str) -> None:
         (KeyError("Organization"), "malformed"),
         (RecursionError(), "malformed"),
         (EOFError(), "no-credentials"),
+        (RuntimeError("the refreshed credentials are still expired."), "expired"),
+        (RuntimeError("can't start new thread"), "unavailable"),
     ],
 )
 def test_what_never_reached_aws_is_told_apart(error: Exception, kind: str) -> None:

@@ -265,6 +265,7 @@ SIGNS_IN: Answer[dict[str, Any]] = Answer({"provider": PROVIDER, "role": ""})
             Answer({"provider": "", "role": "arn:aws:iam::1:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_A_1"}),
             "fail",
         ),
+        (Answer({"provider": PROVIDER, "role": "arn:aws:iam::1:role/AWSReservedSSO_A_1"}), "undetermined"),
         (Answer({"provider": "", "role": ""}), "pass"),
         (DENIED, "undetermined"),
     ],

@@ -54,7 +54,7 @@ FAILURES: dict[str, dict[str, Any]] = {
     "sentinel failed": {"sentinels": Answer([dataclasses.replace(SENTINEL, schedules=CLOCK, trails=Answer(["t"]))])},
     "sentinel disabled": {"sentinels": Answer([dataclasses.replace(SENTINEL, state="DISABLED")])},
     "sentinel that nothing starts": {"sentinels": Answer([dataclasses.replace(SENTINEL, schedules=NONE, trails=NONE)])},
-    "a member cut off": {"members": Members(Answer(1), (CUT_OFF,), Answer({"provider": "p", "role": "r"}))},
+    "a member cut off": {"members": Members(Answer(1), (CUT_OFF,), Answer({"provider": "p", "role": ""}))},
     "asked from a member": {
         "caller": Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"}),
         "trusted": DENIED,

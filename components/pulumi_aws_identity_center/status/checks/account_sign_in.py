@@ -67,15 +67,20 @@ def _sign_in(account: str, saml: Answer[Row]) -> Check:
     if saml.value is None:
         return undetermined(id_, account, f"whether people can sign in to {account}", saml)
     provider, role = saml.value["provider"], saml.value["role"]
-    if provider:
-        return Check(id_, account, "pass", f"{provider.rpartition('/')[2]} is in {account}.")
     if not role:
-        return Check(id_, account, "pass", f"No permission set has a role in {account}, so none is needed.")
+        none_needed = f"No permission set has a role in {account}, so none is needed."
+        return Check(
+            id_, account, "pass", f"{provider.rpartition('/')[2]} is in {account}." if provider else none_needed
+        )
     needs = f"{role.rpartition('/')[2]} needs it"
+    if provider:
+        detail = f"{provider.rpartition('/')[2]} is in {account}, and another AWSSSO_…_DO_NOT_DELETE is gone: {needs}."
+        return Check(id_, account, "undetermined", f"{detail} It may be another organization's.", _COMPARE)
     detail = f"Nobody can sign in to {account}: the SAML provider AWSSSO_…_DO_NOT_DELETE is gone, and {needs}."
     return Check(id_, account, "fail", detail, _MAKE_ASSIGNMENT_AGAIN.format(account=account))
 
 
+_COMPARE = "Sign in to the account by that role's permission set. If that fails, remove and make its assignment again."
 _MAKE_ASSIGNMENT_AGAIN = (
     "aws sso-admin delete-account-assignment --instance-arn INSTANCE --target-id {account} --target-type AWS_ACCOUNT "
     "--permission-set-arn SET --principal-type GROUP --principal-id ID  # then create-account-assignment with the "
