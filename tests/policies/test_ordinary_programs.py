@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pulumi_aws_identity_center.domain.violation import Level
+from rules import no_disable_grant
 from rules.registry import RULES
 
 from tests.declared_resources import messages
-from tests.policies.ordinary_programs import MANAGEMENT, Program, programs
+from tests.policies.ordinary_programs import MANAGEMENT, Program, account_vending, programs
 from tests.walk import walk
 
 PROGRAMS = list(programs())
@@ -26,6 +27,12 @@ def test_knowing_the_management_account_refuses_no_other(program: Program) -> No
         lines = messages(rule, *program.resources, **CONFIGURED.get(rule.id, {}))
         if rule.id not in program.refused:
             assert not [line for line in lines if line.level is Level.MANDATORY], rule.id
+
+
+@walk("program", list(account_vending()))
+def test_a_stack_that_owns_the_organization_may_furnish_accounts(program: Program) -> None:
+    lines = messages(no_disable_grant.RULE, *program.resources, ownerStacks=["dev"])
+    assert not [line for line in lines if line.level is Level.MANDATORY]
 
 
 def test_an_advisory_takes_one_line() -> None:

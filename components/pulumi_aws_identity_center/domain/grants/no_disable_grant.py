@@ -18,7 +18,15 @@ from pulumi_aws_identity_center.domain.accounts_of_resources import (
     PROVIDER_TYPES,
     AccountsOfResources,
 )
-from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Config, Declared, Schemas, Stack
+from pulumi_aws_identity_center.domain.declared import (
+    ACCOUNT_CONFIG,
+    OWNERS_CONFIG,
+    Config,
+    Declared,
+    Schemas,
+    Stack,
+    is_partly_unknown,
+)
 from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, known_later, short_name
 from pulumi_aws_identity_center.errors import first_of
@@ -96,6 +104,8 @@ def _is_output_only(grant: LockOutGrant) -> bool:
 def violations_of_resource(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
     """What this resource alone tells: it is in the management account, and what it carries grants a lock-out action.
     stack: which one it is; its resources are not looked at."""
+    if is_partly_unknown(resource.provider):
+        return  # its account may be one that the stack creates
     context = _Context(stack.having([resource]), config)
     if context.is_in_management(resource):
         yield from map(_violation, context.direct_grants(resource))
