@@ -123,9 +123,16 @@ def read(document: Document) -> Configuration:
 
 def _providers(entries: Any) -> Iterator[tuple[str, Provider]]:
     for key, entry in _object(entries).items():
-        expressions = _expressions(_object(entry))
+        name = str(_object(entry).get("name") or "")
+        expressions = _expressions(_object(entries.get(name, entry) if _is_inherited(entry) else entry))
         settings = properties_of("", _constants(expressions))
-        yield key, Provider(str(entry.get("name") or ""), settings, _links("", expressions, ""))
+        yield key, Provider(name, settings, _links("", expressions, ""))
+
+
+def _is_inherited(entry: Mapping[str, Any]) -> bool:
+    """Whether a module of a module uses the root's provider and the module between names none: Terraform then writes
+    an entry without settings for it. Of a deeper module, nothing tells which provider its callers pass."""
+    return "expressions" not in entry and str(entry.get("module_address")).count(".") == 3
 
 
 def _constants(expressions: Any) -> Any:

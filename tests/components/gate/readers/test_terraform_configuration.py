@@ -79,6 +79,22 @@ def test_a_provider_that_is_not_configured_has_no_settings() -> None:
     assert _read({}).settings_of("aws") == {}
 
 
+@walk(
+    ("module", "own", "account"),
+    [
+        ("module.m.module.inner", {}, "111122223333"),
+        ("module.m.module.inner.module.deep", {}, ""),
+        ("module.m", {}, ""),
+        ("module.m.module.inner", {"expressions": {"region": {"constant_value": "us-east-1"}}}, ""),
+    ],
+)
+def test_a_module_of_a_module_inherits_the_root_s_provider(module: str, own: Any, account: str) -> None:
+    key, root = f"{module}:aws", {"allowed_account_ids": {"constant_value": ["111122223333"]}}
+    entries = {"aws": {"name": "aws", "expressions": root}, key: {"name": "aws", "module_address": module, **own}}
+    settings = _read({"provider_config": entries}).settings_of(key)
+    assert settings.get("allowedAccountIds", [""]) == [account]
+
+
 def test_a_modules_block_is_found_by_any_instances_address() -> None:
     inner = {"resources": [ATTACHMENT, _resource("aws_s3_bucket")]}
     middle = {"module_calls": {"inner": {"module": inner}}}
