@@ -51,9 +51,8 @@ def read(token: str) -> Schema | None:
     if token not in _modules():
         return _read_function(token)
     module_name, class_name = _modules()[token]
-    module = importlib.import_module(module_name)
-    arguments = getattr(module, f"{class_name}Args", None) or _arguments_of(module, class_name)
-    resource = getattr(module, class_name)
+    resource = getattr(importlib.import_module(module_name), class_name)
+    arguments = _arguments_of(resource)
     names = _types.input_type_py_to_pulumi_names(arguments)
     parameters = inspect.signature(arguments.__init__).parameters
     required = {name for name in names if name in parameters and parameters[name].default is inspect.Parameter.empty}
@@ -88,10 +87,10 @@ def _camel_case(name: str) -> str:
     return first + "".join(word.capitalize() for word in later_words)
 
 
-def _arguments_of(module: Any, class_name: str) -> Any:
-    """Some packages export the class but not its arguments: they are in the class's own module."""
-    own = importlib.import_module(getattr(module, class_name).__module__)
-    return getattr(own, f"{class_name}Args")
+def _arguments_of(resource: type) -> Any:
+    """In the resource's own module: its package has, or shows, another type's by that name (BucketVersioningArgs)."""
+    module, name = importlib.import_module(resource.__module__), resource.__name__
+    return getattr(module, f"{name}InitArgs", None) or getattr(module, f"{name}Args")
 
 
 def _outputs(resource: type) -> dict[str, bool]:

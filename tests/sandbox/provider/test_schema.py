@@ -50,6 +50,12 @@ def test_a_cache_that_cannot_be_written_is_done_without(cache: Path) -> None:
     assert schema.of(ACCESS) == introspection.read(ACCESS)
 
 
+def test_a_type_takes_its_own_arguments_and_no_namesakes() -> None:
+    replica = introspection.read("aws:dynamodb/tableReplica:TableReplica")
+    assert replica
+    assert "globalTableArn" in replica.required  # a table's `replicas` have TableReplicaArgs of their own
+
+
 def test_a_providers_process_has_only_the_protocol_of_the_sdk() -> None:
     program = (
         "import sys\nfrom sandbox.processes.without_sdk import find_protocol\nfind_protocol()\n"
