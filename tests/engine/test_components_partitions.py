@@ -1,10 +1,8 @@
-"""The components in another partition: a preview shows its ARNs.
-
-The sandbox refuses the update: tests/sandbox/aws/server/test_embedded.py.
-"""
+"""What the components declare, in another partition: created, unchanged at the next update, and the Sentinel acts."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -15,19 +13,32 @@ import pulumi_aws as aws
 from pulumi_aws_identity_center import OrganizationSso
 
 trusted = "arn:{partition}:iam::111122223333:root"
-role = {{"name": "operator", "permissions": ["enable"], "trustedPrincipals": [trusted]}}
+role = {{"name": "operator", "permissions": ["enable", "observe"], "trustedPrincipals": [trusted]}}
+reader = {{"managedPolicies": ["arn:{partition}:iam::aws:policy/ReadOnlyAccess"]}}
+assignment = {{"groups": ["Operators"], "permissionSets": ["Reader"], "accounts": {{"all": True}}}}
+matrix = {{"permissionSets": {{"Reader": reader}}, "assignments": [assignment]}}
 OrganizationSso(
     "sso",
-    {{"whenNotEnabled": "warn", "operatorRoles": [role], "sentinel": {{}}}},
+    {{"operatorRoles": [role], "sentinel": {{}}, "accessMatrix": matrix}},
     pulumi.ResourceOptions(providers=[aws.Provider("there", region="{region}")]),
 )
 """
+SSO = "sso.amazonaws.com"
 
 
 @pytest.mark.parametrize(("partition", "region"), [("aws-cn", "cn-northwest-1"), ("aws-us-gov", "us-gov-west-1")])
-def test_a_preview_shows_the_partitions_arns(new_stack: Callable, partition: str, region: str) -> None:
+def test_everything_works_in_another_partition(new_stack: Callable, partition: str, region: str) -> None:
     stack = new_stack(PROGRAM.format(partition=partition, region=region))
-    preview = stack.pulumi("preview", "--json").out
-    assert f"arn:{partition}:" in preview
-    assert "arn:aws:lambda" not in preview
-    assert "arn:aws:sns" not in preview
+    assert "arn:aws:" not in stack.pulumi("preview", "--json").out
+    stack.up()
+    state = json.dumps(stack.state())
+    assert f"arn:{partition}:lambda:{region}:" in state
+    assert "arn:aws:" not in state
+    stack.up("--expect-no-changes")
+
+    aws = stack.session.aws
+    organizations = aws.client("organizations", region=region)
+    organizations.disable_aws_service_access(ServicePrincipal=SSO)
+    assert aws.settle()
+    enabled = organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
+    assert SSO in [row["ServicePrincipal"] for row in enabled]

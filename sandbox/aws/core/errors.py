@@ -32,7 +32,6 @@ def not_implemented(service: str, operation: str) -> AwsError:
 def other_partition(region: str, partition: str) -> AwsError:
     return AwsError(
         "SandboxNotImplemented",
-        f"{region} is in the partition {partition}, and the sandbox's AWS is the partition aws: it answers what only "
-        "reads, so that a preview works, and takes no changes.",
+        f"{region} is in the partition {partition}, which the sandbox doesn't have: it answers what only reads.",
         status=501,
     )

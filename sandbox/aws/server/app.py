@@ -17,9 +17,9 @@ from moto.core.exceptions import ServiceException, _RESTError
 from werkzeug.http import HTTP_STATUS_CODES
 
 from sandbox.aws.authorization import principals
+from sandbox.aws.core import models
 from sandbox.aws.core.call_log import CallLog
 from sandbox.aws.core.errors import AwsError, not_implemented, other_partition
-from sandbox.aws.core.models import partition_of
 from sandbox.aws.core.registry import GUARDS, HANDLERS, WAITING, Context
 from sandbox.aws.core.wire import Call, Response, read_call, stamped, write_error, write_result
 from sandbox.aws.core.world import HOME_REGION, World, serving
@@ -31,6 +31,7 @@ from sandbox.aws.services.organizations.concurrency import changing
 
 from . import control_api
 from .moto_app import ask_moto
+from .partitions import partition_of
 from .same_origin import foreign_sender
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -72,7 +73,9 @@ class Application:
                 status, headers, body = control_api.answer(self._world, environ, self._token)
             else:
                 self._world.source.tick()
-                status, headers, body = self._answer(environ)
+                partition = partition_of(environ)
+                response = self._answer(environ if partition is None else partition.request(environ))
+                status, headers, body = response if partition is None else partition.answer(response)
         reason = HTTP_STATUS_CODES.get(status, "Unknown")
         start_response(f"{status} {reason}", [*_without_length(headers), ("Content-Length", str(len(body)))])
         return [body]
@@ -113,8 +116,8 @@ class Application:
             self._throttle.check(principal.account, call.service, self._world.now())
         if call.service in _WITHOUT_MOTO and (call.service, call.operation) not in HANDLERS:
             raise not_implemented(call.service, call.operation)
-        if not call.is_read and (partition := partition_of(call.region)) != "aws":
-            raise other_partition(call.region, partition)
+        if not call.is_read and (other := models.partition_of(call.region)) != "aws":
+            raise other_partition(call.region, other)
         validation.check(call)
         self._authorize(call, principal)
         if fault is not None and fault.error in faults.PAGES:

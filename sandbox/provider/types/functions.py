@@ -85,7 +85,7 @@ def _read_function(aws: Clients, id_: str, state: Properties) -> Properties | No
         description=function.get("Description", ""),
         environment={"variables": variables} if variables else None,
         handler=function.get("Handler"),
-        invokeArn=f"arn:aws:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+        invokeArn=f"arn:{arn.split(':')[1]}:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations",
         lastModified=function["LastModified"],
         loggingConfig=logging
         and without_none(

@@ -26,7 +26,7 @@ def _create_group(aws: Clients, inputs: Properties) -> str:
 def _read_group(aws: Clients, id_: str, state: Properties) -> Properties | None:
     group = aws("identitystore").describe_group(**_group_arguments(id_))
     return {
-        "arn": f"arn:aws:identitystore:::group/{group['GroupId']}",
+        "arn": group["GroupArn"],
         "description": group.get("Description", ""),
         "displayName": group["DisplayName"],
         "externalIds": [{"id": row["Id"], "issuer": row["Issuer"]} for row in group.get("ExternalIds", [])],

@@ -65,8 +65,8 @@ def test_the_caller_is_who_the_credentials_say(aws: Callable) -> None:
     assert ":assumed-role/OrganizationAccountAccessRole/" in role.get_caller_identity()["Arn"]
 
 
-@pytest.mark.parametrize("region", ["cn-northwest-1", "us-gov-west-1", "eusc-de-east-1"])
-def test_another_partition_is_read_and_never_changed(aws: Callable, region: str) -> None:
+def test_a_partition_that_the_sandbox_lacks_is_only_read(aws: Callable) -> None:
+    region = "eusc-de-east-1"
     cloud = aws("sso-enabled")
     organizations, iam = cloud.client("organizations", region=region), cloud.client("iam", region=region)
     assert organizations.list_aws_service_access_for_organization()["EnabledServicePrincipals"]
@@ -76,7 +76,7 @@ def test_another_partition_is_read_and_never_changed(aws: Callable, region: str)
         lambda: cloud.client("sqs", region=region).create_queue(QueueName="letters"),
     ]
     for change in changes:
-        with pytest.raises(botocore.exceptions.ClientError, match="the sandbox's AWS is the partition aws"):
+        with pytest.raises(botocore.exceptions.ClientError, match="which the sandbox doesn't have"):
             change()
     assert cloud.client("iam").list_users()["Users"] == []
 
