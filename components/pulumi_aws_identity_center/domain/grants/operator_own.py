@@ -48,8 +48,6 @@ def is_for_own_role(attachment: Declared, policy: Declared | None, resources: It
         return False
     if policy is not None and not (is_own(policy) and policy.parent == component):
         return False
-    if attachment.name != f"{role}-{_KIND}":
-        return False
     return any(_is_role(resource, role) for resource in resources if resource.parent == component)
 
 

@@ -1,7 +1,4 @@
-"""Who has which permission set in which account, before a plan and after it, from its account assignments. Pure.
-
-A plan may have very many assignments. So one holder is kept, before and after, for each permission set in an account.
-"""
+"""Who has which permission set in which account, before a plan and after it, from its account assignments. Pure."""
 
 from __future__ import annotations
 
@@ -26,6 +23,8 @@ class ProvisionedSet(NamedTuple):
 
 
 Holders = Mapping[ProvisionedSet, Principal]
+_Key = tuple[ProvisionedSet, tuple[str, str], bool]
+"""Of a resource's grant: the principal's key, and whether the resource is AccountAssignments."""
 
 
 class Grants:
@@ -34,23 +33,38 @@ class Grants:
 
     def __init__(self) -> None:
         self.before: dict[ProvisionedSet, Principal] = {}
-        self.after: dict[ProvisionedSet, Principal] = {}
         self.lost: dict[ProvisionedSet, dict[str, str]] = defaultdict(dict)
+        self._created: dict[ProvisionedSet, Principal] = {}
+        self._others: dict[_Key, Principal] = {}
+        self._revoked: set[_Key] = set()
+
+    @property
+    def after(self) -> Holders:
+        """A deletion comes last, and takes away the same grant of another resource. But the creation of a single
+        assignment that exists fails before that, and AccountAssignments keeps what another AccountAssignments has."""
+        left = {key[0]: principal for key, principal in self._others.items() if key not in self._revoked}
+        return left | self._created
 
     def add_change(self, change: Change) -> None:
         before, after = change.states_in_aws()
+        is_own = change.type == ASSIGNMENTS
         had, gets = _holders(change, before, Resource.has), _holders(change, after, Resource.tells)
-        if before is not None and change.type == ASSIGNMENTS and change.action is Action.UPDATE:
+        if is_own and change.action is Action.UPDATE:
             gets = _with_accounts_of(had, gets)
         if change.retained:
             gets = {**had, **gets}
         self.before |= had
-        self.after |= gets
+        if change.action in (Action.CREATE, Action.REPLACE) and not is_own:
+            self._created |= gets
+        else:
+            self._others |= {(row, principal.key, is_own): principal for row, principal in gets.items()}
         for provisioned in had.keys() - gets.keys():
             self.lost[provisioned][change.address] = change.op
-            if change.action is Action.UNKNOWN and not change.is_drift:
+            for of_own in (False, not is_own):
+                self._revoked.add((provisioned, had[provisioned].key, of_own))
+            if change.action is Action.UNKNOWN:
                 # Whatever happens to it, something that nobody can judge may remain.
-                self.after[ProvisionedSet("", provisioned.account)] = had[provisioned]
+                self._created[ProvisionedSet("", provisioned.account)] = had[provisioned]
 
 
 def _holders(change: Change, state: Resource | None, value_of: Callable[[Resource, str], Any]) -> Holders:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, SET_TYPES
+from pulumi_aws_identity_center.domain import declared
+from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, PART_TYPES, SET_TYPES
 from pulumi_aws_identity_center.gate.change import Action, Change, Resource, as_declared, known_text
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.gate.guards.policy_states import APPLIED
@@ -27,7 +28,9 @@ _LISTS: Final = {
         "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
     ),
 }
-_LISTED: Final = "managedPolicyArns"
+_LISTED, _POLICY = "managedPolicyArns", "managedPolicyArn"
+_ATTACHMENTS: Final = PART_TYPES - _LISTS.keys()
+Attachment = tuple[str, Any]
 
 
 @dataclass
@@ -35,7 +38,8 @@ class PlannedSet:
     """One permission set. name: "" where the plan doesn't show the set itself. is_whole: it has no parts elsewhere.
 
     before: its parts before the plan. standing: those that the plan leaves or sets. applied: the lists that it applies.
-    detached: the managed policies that it detaches. changes: what changes the set, the operation by address.
+    detached: what it detaches, as resource type and managed policy. attached: likewise what it attaches anew, which
+    fails if AWS has it. changes: what changes the set, the operation by address.
     """
 
     name: str = ""
@@ -44,7 +48,8 @@ class PlannedSet:
     before: list[Part] = field(default_factory=list)
     standing: list[Part] = field(default_factory=list)
     applied: list[Part] = field(default_factory=list)
-    detached: list[Any] = field(default_factory=list)
+    detached: list[Attachment] = field(default_factory=list)
+    attached: list[Attachment] = field(default_factory=list)
     changes: dict[str, str] = field(default_factory=dict)
 
     def add_before(self, change: Change, before: Resource) -> None:
@@ -52,10 +57,12 @@ class PlannedSet:
         self.before.append(part)
         if change.type in _LISTS:  # its policies stay attached, unless a list is applied
             self.standing.append(part)
-        if change.is_let_go and not change.stays_in_aws:
-            self.detached.append(before.has("managedPolicyArn"))
+        if change.type in _ATTACHMENTS and change.is_let_go and not change.stays_in_aws:
+            self.detached.append((change.type, before.has(_POLICY)))
 
     def add_after(self, change: Change, after: Resource) -> None:
+        if change.type in _LISTS.values() and change.action in (Action.CREATE, Action.REPLACE):
+            self.attached.append((change.type, after.has(_POLICY)))
         properties = after.properties() if after is change.before else planned_properties(change)
         is_applied = change.type in _LISTS and change.action in APPLIED
         parts = self.applied if is_applied else self.standing
@@ -64,22 +71,25 @@ class PlannedSet:
     @property
     def after(self) -> list[Part]:
         """An applied list removes every other attachment of its kind; of two lists, what both have remains. A deletion
-        may come last, so a policy that it detaches is gone from the lists too."""
+        comes last, so what it detaches is gone from the lists and from other resources too."""
         if self.is_deleted:
             return []
         listed = {_LISTS[type_] for type_, _ in self.applied}
+        gone = [attachment for attachment in self.detached if attachment not in self.attached]
         left = [part for part in self.standing if _LISTS.get(part[0], part[0]) not in listed]
-        return [self._without_taken_off(part) for part in (*left, *self.applied)]
+        left = [part for part in left if (part[0], part[1].get(_POLICY)) not in gone]
+        return [self._without_taken_off(part, gone) for part in (*left, *self.applied)]
 
-    def _without_taken_off(self, part: Part) -> Part:
+    def _without_taken_off(self, part: Part, gone: list[Attachment]) -> Part:
         type_, properties = part
-        kept = properties.get(_LISTED)
-        if not isinstance(kept, list):
+        if _LISTED not in properties:
             return part
-        for _, other in self.applied:
-            listed = other.get(_LISTED)
-            kept = [policy for policy in kept if policy in listed] if isinstance(listed, list) else kept
-        return type_, {**properties, _LISTED: [policy for policy in kept if policy not in self.detached]}
+        lists = [listed[_LISTED] for _, listed in (part, *self.applied) if _LISTED in listed]
+        if not all(isinstance(listed, list) for listed in lists):
+            return type_, {**properties, _LISTED: declared.UNKNOWN}
+        detached = [policy for _, policy in gone]
+        kept = [policy for policy in lists[0] if all(policy in listed for listed in lists) and policy not in detached]
+        return type_, {**properties, _LISTED: kept}
 
 
 class PermissionSets:
@@ -98,7 +108,8 @@ class PermissionSets:
             self.by_key[change.address] = planned
             planned.name = _first_text((before, after), "name") or arn
             planned.is_whole = change.type != _HAS_PARTS_ELSEWHERE
-            planned.is_deleted = change.action is Action.DELETE and after is None
+            # A deletion comes last: also after an import of the same set under another name.
+            planned.is_deleted = planned.is_deleted or (change.action is Action.DELETE and after is None)
         if before is not None:
             planned.add_before(change, before)
         if after is not None:
@@ -120,14 +131,12 @@ class PermissionSets:
         """By name, those that the plan shows whole. after: after it, or before. shows_unchanged: whether it shows what
         stays as it is."""
         shown: dict[str, PermissionSet] = {}
-        for planned in self.by_key.values():
+        # Another set with a deleted one's name takes its place.
+        for planned in sorted(self.by_key.values(), key=lambda planned: not planned.is_deleted):
             parts = planned.after if after else planned.before
-            # A deleted set has nothing afterwards. It doesn't hide another set with its name.
-            is_there = parts or (planned.is_deleted and planned.name not in shown)
-            if not planned.name or not is_there:
-                continue
             permission_set = declared_permission_set(planned.name, parts)
-            if shows_unchanged or planned.is_whole or certainly_administers(permission_set):
+            is_shown_whole = shows_unchanged or planned.is_whole or certainly_administers(permission_set)
+            if is_shown_whole and (parts or planned.is_deleted):
                 shown[planned.name] = permission_set
         return shown
 

@@ -294,9 +294,11 @@ def test_a_replaced_grant_is_lost_unless_aws_keeps_it(retained: bool, certainty:
 
 _LIST = "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"
 _ADMIN_PART = {"permissionSetArn": _arn("Admin"), "managedPolicyArn": _policy("Admin")}
+_READ_PART = {**_ADMIN_PART, "managedPolicyArn": _policy("Read")}
 _LISTED, _UNLISTED = (
     {"permissionSetArn": _arn("Admin"), "managedPolicyArns": [_policy(name)]} for name in ("Admin", "Read")
 )
+_HIDDEN = {**_LISTED, "managedPolicyArns": UNKNOWN}
 
 
 @walk(
@@ -304,13 +306,18 @@ _LISTED, _UNLISTED = (
     [
         ([("replace", RAW_PART, _ADMIN_PART, {**_ADMIN_PART, "permissionSetArn": _arn("Other")})], True),
         ([("replace", RAW_PART, _ADMIN_PART, {**_ADMIN_PART, "permissionSetArn": UNKNOWN})], True),
+        ([("delete", RAW_PART, _ADMIN_PART, None), ("create", RAW_PART, None, _ADMIN_PART)], None),
+        ([("delete", RAW_PART, _ADMIN_PART, None), ("replace", RAW_PART, _READ_PART, _ADMIN_PART)], None),
+        ([("delete", RAW_PART, _ADMIN_PART, None), ("same", RAW_PART, *_kept(_ADMIN_PART))], True),
         ([("same", RAW_PART, *_kept(_ADMIN_PART)), ("create", _LIST, None, _UNLISTED)], True),
         ([("same", RAW_PART, *_kept(_ADMIN_PART)), ("same", _LIST, *_kept(_UNLISTED))], None),
         ([("delete", RAW_PART, _ADMIN_PART, None), ("create", _LIST, None, _LISTED)], True),
         ([("delete", RAW_PART, _ADMIN_PART, None), ("same", _LIST, *_kept(_LISTED))], True),
         ([("same", RAW_PART, *_kept(_ADMIN_PART)), ("create", _LIST, None, _LISTED)], None),
-        ([("create", _LIST, None, {**_UNLISTED, "managedPolicyArns": UNKNOWN})], None),
+        ([("create", _LIST, None, _HIDDEN)], None),
         ([("update", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _UNLISTED)], True),
+        ([("update", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _HIDDEN)], False),
+        ([("create", _LIST, None, _HIDDEN), ("update", _LIST, *_kept(_LISTED))], False),
         ([("update", _LIST, _LISTED, _UNLISTED)], True),
         ([("delete", _LIST, _LISTED, None)], None),
         ([("replace", _LIST, _LISTED, {**_LISTED, "permissionSetArn": _arn("Other")})], None),
@@ -320,7 +327,7 @@ _LISTED, _UNLISTED = (
         ([("delete", _LIST, _LISTED, None), ("delete", RAW_PART, _ADMIN_PART, None)], True),
         ([("read", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _UNLISTED)], True),
         (
-            [("read", _LIST, *_kept(_LISTED)), ("create", _LIST, None, {**_UNLISTED, "managedPolicyArns": UNKNOWN})],
+            [("read", _LIST, *_kept(_LISTED)), ("create", _LIST, None, _HIDDEN)],
             False,
         ),
     ],
@@ -334,6 +341,91 @@ def test_what_a_raw_set_keeps_of_its_policies_decides(parts: Any, certainty: boo
     expected = [] if certainty is None else [(RULE, certainty)]
     assert [(finding.rule, finding.certain) for finding in findings] == expected
     assert all(finding.op in ("replace", "create", "update", "delete") for finding in findings)
+
+
+def test_an_account_that_only_the_update_knows_replaces_none_of_a_raw_grant() -> None:
+    moves = _step(RAW_GRANT, "x", _raw_grant(MANAGEMENT), {**_raw_grant(MANAGEMENT), "targetId": UNKNOWN})
+    assert _certainty(_digest([_STAYS, moves]), MANAGEMENT) is False
+
+
+def _without_what_stays(*steps: Mapping[str, Any]) -> str:
+    return json.dumps({"steps": steps, "changeSummary": {"same": 3}})
+
+
+def test_a_set_that_is_shown_whole_tells_that_it_administers_nothing() -> None:
+    read = {"arn": _arn("Read"), "name": "Read", "managedPolicies": [_policy("Read")]}
+    changed = _set_step(read, {**read, "description": "new"})
+    grant = _matrix_step(_own_grants([MANAGEMENT], permissionSetArn=_arn("Read")), None)
+    assert _certainty(_without_what_stays(changed, grant), MANAGEMENT) is None
+
+
+def test_a_part_that_administers_decides_whatever_isn_t_shown() -> None:
+    raw = _step(RAW_SET, "Admin", {"arn": _arn("Admin"), "name": "Admin"}, None)
+    part, grant = _step(RAW_PART, "p", _ADMIN_PART, None), _step(RAW_GRANT, "x", _raw_grant(MANAGEMENT), None)
+    assert _certainty(_without_what_stays(raw, part, grant)) is False
+
+
+@walk("order", [1, -1])
+@walk("moved", [RAW_SET, RAW_PART, RAW_GRANT])
+def test_a_deletion_comes_after_the_import_of_the_same_under_another_name(moved: str, order: int) -> None:
+    raw = {RAW_SET: {"arn": _arn("Admin"), "name": "Admin"}, RAW_PART: _ADMIN_PART, RAW_GRANT: _raw_grant(MANAGEMENT)}
+    kept = [_step(type_, "kept", *_kept(properties)) for type_, properties in raw.items() if type_ != moved]
+    imported = {**_step(moved, "new", *_kept(raw[moved])), "op": "import", "oldState": None}
+    deleted = _step(moved, "old", raw[moved], None)
+    text = _digest([*[deleted, imported][::order], *kept])
+    assert _certainty(text, MANAGEMENT) is True
+    deleted["oldState"]["retainOnDelete"] = True
+    text = _digest([*[deleted, imported][::order], *kept])
+    assert _certainty(text, MANAGEMENT) is None
+
+
+_OWN, _RAW = _own_grants([MANAGEMENT]), _raw_grant(MANAGEMENT)
+_OWN_IN_MEMBER = {**_OWN, "accounts": [MEMBER]}
+
+
+@walk("order", [1, -1])
+@walk(
+    ("deleted", "other", "certainty"),
+    [
+        (_step(RAW_GRANT, "old", _RAW, None), _step(OWN_GRANTS, "new", None, _OWN), True),
+        (_step(RAW_GRANT, "old", _RAW, None), _step(OWN_GRANTS, "new", _OWN_IN_MEMBER, _OWN), True),
+        (_step(RAW_GRANT, "old", _RAW, None), _step(OWN_GRANTS, "new", _OWN, _OWN), True),
+        (_step(RAW_GRANT, "old", _RAW, None), _step(OWN_GRANTS, "new", None, {**_OWN, "principalId": "h"}), None),
+        (_step(RAW_GRANT, "old", _RAW, None), _step(RAW_GRANT, "new", _RAW, _RAW), True),
+        (_step(RAW_GRANT, "old", _RAW, None), _step(RAW_GRANT, "new", None, _RAW), None),
+        (
+            _step(RAW_GRANT, "old", _RAW, None),
+            {**_step(RAW_GRANT, "new", _raw_grant(MEMBER), _RAW), "op": "replace"},
+            None,
+        ),
+        (_step(OWN_GRANTS, "old", _OWN, None), _step(RAW_GRANT, "new", _RAW, _RAW), True),
+        (_step(OWN_GRANTS, "old", _OWN, None), _step(RAW_GRANT, "new", None, _RAW), None),
+        (_step(OWN_GRANTS, "old", _OWN, None), _step(OWN_GRANTS, "new", None, _OWN), None),
+        (_step(OWN_GRANTS, "old", _OWN, _OWN_IN_MEMBER), _step(OWN_GRANTS, "new", None, _OWN), None),
+    ],
+)
+def test_a_deletion_takes_the_same_grant_from_another_resource(
+    deleted: Any, other: Any, certainty: bool | None, order: int
+) -> None:
+    """As the providers do: AccountAssignments takes over what exists, and another's creation fails."""
+    assert _certainty(_digest([_STAYS, *[deleted, other][::order]]), MANAGEMENT) is certainty
+
+
+@walk("order", [1, -1])
+def test_a_renamed_inline_policy_is_gone_after_its_deletion(order: int) -> None:
+    """Whoever creates one overwrites the other (PutInlinePolicyToPermissionSet), and then that is deleted."""
+    inline = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
+    everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    part = {"permissionSetArn": _arn("Admin"), "inlinePolicy": json.dumps(everything)}
+    raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
+    renamed = [_step(inline, "old", part, None), _step(inline, "new", None, part)][::order]
+    assert _certainty(_digest([raw, *renamed, _step(RAW_GRANT, "x", *_kept(_RAW))]), MANAGEMENT) is True
+
+
+def test_who_is_imported_beside_a_deletion_keeps_the_grant() -> None:
+    imported = {**_step(RAW_GRANT, "new", *_kept({**_raw_grant(MANAGEMENT), "principalId": "h"})), "op": "import"}
+    deleted = _step(RAW_GRANT, "old", _raw_grant(MANAGEMENT), None)
+    assert _certainty(_digest([_STAYS, {**imported, "oldState": None}, deleted]), MANAGEMENT) is None
 
 
 def test_grants_that_begin_in_new_accounts_replace_none() -> None:
