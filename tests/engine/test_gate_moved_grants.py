@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,7 +47,9 @@ def test_account_assignments_in_place_of_single_ones_lose_them(new_stack: Callab
     for form in ({}, {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "1"}):
         preview = stack.pulumi("preview", "--json", "--show-sames", env=form)
         judgement = judge_plan(read(io.StringIO(preview.out)), management_account=MANAGEMENT)
-        print([f.as_json() for f in judgement.findings])
-        assert (judgement.verdict, [finding.rule for finding in judgement.findings]) == ("unsafe", ["last-administrator-removed"])
+        assert (judgement.verdict, [finding.rule for finding in judgement.findings]) == (
+            "unsafe",
+            ["last-administrator-removed"],
+        )
     stack.up(previewed=True)
     assert center.accounts(center.group("Admins"), "Admin") == []
