@@ -8,7 +8,7 @@ counts in a stack with one known account, and in a stack that `ownerStacks` name
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,7 +18,7 @@ from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
 from pulumi_aws_identity_center.iam.ternary import Truth, conj
 
 from .permission_sets import PermissionSets, is_of_permission_set
-from .receivers import IDENTITIES, is_generated, receiver_names
+from .receivers import receiver_names, without_generated_ending
 
 Allowed = Sequence[Mapping[str, Any]]
 
@@ -31,7 +31,9 @@ class _Exception:
     account: str
 
     def fits(self, name: str) -> bool:
-        return fnmatchcase(name.rpartition("/")[2], self.pattern)
+        """Its name without a path, or without the ending that Pulumi gives to a logical name too."""
+        own_name = name.rpartition("/")[2]
+        return any(fnmatchcase(text, self.pattern) for text in (own_name, without_generated_ending(own_name)))
 
 
 def _parse(allowed: Allowed) -> list[_Exception]:
@@ -46,7 +48,6 @@ class Exceptions:
     def __init__(
         self,
         allowed: Allowed,
-        resources: Iterable[Declared],
         accounts: AccountsOfResources,
         sets: PermissionSets,
         *,
@@ -55,7 +56,6 @@ class Exceptions:
         self._exceptions = _parse(allowed)
         self._accounts, self._sets = accounts, sets
         self._counts_anywhere = is_owner or not self._exceptions or accounts.is_one_account()
-        self._logical_names = _logical_names(resources) if self._exceptions else {}
 
     def excuse(self, resource: Declared) -> Truth:
         """Whether the resource is an exception; None where that depends on a name that the preview can't know."""
@@ -83,18 +83,6 @@ class Exceptions:
         return self._accounts.account_id(resource) == exception.account
 
     def _is_excused(self, name: Any, exceptions: Sequence[_Exception]) -> Truth:
-        """A receiver that is named by what Pulumi made of a logical name is the exception that the latter is."""
         if not isinstance(name, str):
             return None if name is UNKNOWN else False
-        logical_name = self._logical_names.get(name) or name
-        return any(exception.fits(logical_name) for exception in exceptions)
-
-
-def _logical_names(resources: Iterable[Declared]) -> dict[str, str]:
-    """Of the identities that Pulumi named, by their names in AWS."""
-    names: dict[str, str] = {}
-    for resource in resources:
-        name = resource.props.get(IDENTITIES.get(resource.type, ""))
-        if isinstance(name, str) and is_generated(name, resource.name):
-            names[name] = resource.name
-    return names
+        return any(exception.fits(name) for exception in exceptions)

@@ -130,7 +130,7 @@ class _Context:
         )
         self._sets = PermissionSets(resources, self._accounts)
         allowed = config.get("allowed") or ()
-        self._exceptions = Exceptions(allowed, resources, self._accounts, self._sets, is_owner=is_owner)
+        self._exceptions = Exceptions(allowed, self._accounts, self._sets, is_owner=is_owner)
         self._attachments = Attachments(resources, self._exceptions)
 
     def is_in_management(self, resource: Declared) -> Truth:

@@ -24,7 +24,7 @@ IDENTITIES: Mapping[str, str] = {
 }
 _NAME_KEYS = {**MANAGED_POLICIES, **IDENTITIES}
 _NO_NAME = (None, "")
-_GENERATED = re.compile(r"-[0-9a-f]{7}")
+_GENERATED = re.compile(r"-[0-9a-f]{7}\Z")
 
 
 def receiver_names(resource: Declared) -> list[Any]:
@@ -86,12 +86,10 @@ def identity_name(resource: Declared, key: str) -> Any:
     name, prefix = resource.props.get(key), resource.props.get("namePrefix")
     if name in (*_NO_NAME, UNKNOWN) and isinstance(prefix, str) and prefix:
         return prefix
-    is_logical = name in _NO_NAME or is_generated(name, resource.name)
-    return resource.name if is_logical else name
+    is_generated = isinstance(name, str) and without_generated_ending(name) == resource.name
+    return resource.name if name in _NO_NAME or is_generated else name
 
 
-def is_generated(name: Any, logical_name: str) -> bool:
-    """Whether Pulumi made the name from a logical one: seven hexadecimal digits follow it."""
-    if not isinstance(name, str) or not name.startswith(logical_name):
-        return False
-    return _GENERATED.fullmatch(name, len(logical_name)) is not None
+def without_generated_ending(name: str) -> str:
+    """The logical name, if Pulumi made the name from one: seven hexadecimal digits follow it."""
+    return _GENERATED.sub("", name)

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from rules import no_disable_grant
 
-from tests.declared_resources import Said, declare, grants_in_management
+from tests.declared_resources import Said, declare, grants_in_management, messages
 from tests.walk import walk
 
 ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -74,6 +75,19 @@ def test_only_a_generated_name_counts_as_the_logical_one() -> None:
     for props, count in (({}, 0), ({"name": "power-1234abc"}, 0), ({"name": "power-for-all"}, 1)):
         grants = _said(ROLE, {**props, "managedPolicyArns": [ADMIN_ARN]}, "power", exact)
         assert len(grants) == count, props
+
+
+def test_what_pulumi_named_is_excused_by_its_policy_alone() -> None:
+    """As the engine shows it before it shows the whole stack."""
+    exact = [{"pattern": "power", "reason": "why"}]
+    for token, owner in (
+        ("rolePolicy:RolePolicy", "role"),
+        ("userPolicy:UserPolicy", "user"),
+        ("groupPolicy:GroupPolicy", "group"),
+    ):
+        for name, count in (("power-1234abc", 0), ("powers-1234abc", 1)):
+            policy = declare(f"aws:iam/{token}", props={owner: name, "policy": json.dumps(ADMIN)})
+            assert len(messages(no_disable_grant.RULE, policy, ownerStacks=["dev"], allowed=exact)) == count, token
 
 
 def test_an_unknown_receiver_is_left_to_the_update() -> None:
