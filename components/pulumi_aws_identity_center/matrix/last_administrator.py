@@ -36,9 +36,6 @@ class AccessState:
         grants = self.grants if accounts is None else [grant for grant in self.grants if grant.account in accounts]
         return [(grant, truths.get(grant.permission_set)) for grant in grants]
 
-    def has_grant_of(self, principal_ids: Collection[str]) -> bool:
-        return any(grant.principal.id in principal_ids for grant in self.grants)
-
     def principals_with(self, permission_set: str, account: str) -> set[tuple[str, str]]:
         """The keys of those who have the permission set in the account."""
         place = (permission_set, account)
@@ -47,13 +44,11 @@ class AccessState:
 
 @dataclass(frozen=True)
 class Operator:
-    """Who runs it, signed in through Identity Center. principal_ids: the user's id and those of the user's groups;
-    None if they aren't known."""
+    """Who runs it, signed in through Identity Center. Which groups the user is in isn't known."""
 
     account: str
     permission_set: str
     user_name: str
-    principal_ids: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +63,7 @@ class Loss:
 
 
 _LAST = "It takes away the last grants that administer "
+_OPERATORS = "It takes away every grant of "
 _KEEP = "Keep one such grant, give it to somebody else in the same update, or open break-glass to do it on purpose."
 _CHECK = "Check that somebody who remains is an administrator, or keep one of these grants."
 
@@ -93,7 +89,7 @@ def find_losses(
 def is_refusal(message: str) -> bool:
     """Whether a preview's error is AccessMatrix's refusal of such a change: its losses, a line each."""
     lines = [line.removeprefix("error: ").removeprefix("- ") for line in message.splitlines()]
-    return bool(lines) and all(line.startswith(_LAST) for line in lines)
+    return bool(lines) and all(line.startswith((_LAST, _OPERATORS)) for line in lines)
 
 
 def operator_from_arn(caller_arn: str) -> Operator | None:
@@ -144,23 +140,14 @@ def names_of(grants: Iterable[Grant]) -> str:
 
 
 def _operator_loss(before: AccessState, after: AccessState, operator: Operator) -> Loss | None:
-    if operator.principal_ids is None:
-        return _session_loss(before, after, operator)
-    ids = operator.principal_ids
-    if after.has_grant_of(ids) or not before.has_grant_of(ids):
-        return None
-    return Loss(True, f"It takes away every grant of {operator.user_name}, who runs it.", _KEEP)
-
-
-def _session_loss(before: AccessState, after: AccessState, operator: Operator) -> Loss | None:
-    """Without the user's groups only the permission set of the session tells."""
+    """Only the permission set of the session tells."""
     has = before.principals_with(operator.permission_set, operator.account)
     keeps = after.principals_with(operator.permission_set, operator.account)
     if has <= keeps:
         return None
     where = f"{operator.permission_set} in {operator.account}, by which {operator.user_name} runs it"
     if not keeps:
-        return Loss(True, f"It takes away every grant of {where}.", _KEEP)
+        return Loss(True, f"{_OPERATORS}{where}.", _KEEP)
     return Loss(
         False, f"It takes away some of the grants of {where}; whether {operator.user_name} keeps one is unknown.", _KEEP
     )
