@@ -5,6 +5,7 @@ from __future__ import annotations
 import copyreg
 import dataclasses
 import pickle
+import sys
 import threading
 import weakref
 from collections import defaultdict
@@ -36,6 +37,12 @@ def _new_defaultdict(kind: type[defaultdict[Any, Any]], make: Any) -> defaultdic
     return new
 
 
+def _reduce_kms_key(key: Any) -> tuple[Any, ...]:
+    """moto gives a symmetric key a private key as well, which nobody uses and which can't be pickled."""
+    attributes = vars(key) | ({"private_key": None} if key.key_spec == "SYMMETRIC_DEFAULT" else {})
+    return copyreg.__newobj__, (type(key),), attributes  # type: ignore[attr-defined]
+
+
 # moto's queues hold locks: a world that is read again has new ones. Its Lambda finds functions by weak references too.
 _REDUCERS: dict[type, Any] = {
     weakref.WeakValueDictionary: lambda entries: (weakref.WeakValueDictionary, (), None, None, iter(entries.items())),
@@ -52,13 +59,19 @@ _REDUCERS: dict[type, Any] = {
 
 
 def save(world: World, path: Path) -> None:
-    """Writes it whole or not at all."""
+    """Writes it whole or not at all. Raises SandboxError if moto keeps something that can't be written."""
     half = path.with_name(path.name + ".half")
     with world.lock, serving(world), half.open("wb") as file:
         pickler = pickle.Pickler(file, protocol=pickle.HIGHEST_PROTOCOL)
         kinds = dict.fromkeys(defaultdict.__subclasses__(), _reduce_defaultdict)
-        pickler.dispatch_table = copyreg.dispatch_table | _REDUCERS | kinds
-        pickler.dump((_FORMAT, world))
+        kms = sys.modules.get("moto.kms.models")
+        keys = {kms.Key: _reduce_kms_key} if kms is not None else {}
+        pickler.dispatch_table = copyreg.dispatch_table | _REDUCERS | kinds | keys
+        try:
+            pickler.dump((_FORMAT, world))
+        except (TypeError, AttributeError, pickle.PicklingError) as error:
+            half.unlink()
+            raise SandboxError(f"this run's AWS can't be kept, only the state before it: {error}.") from None
     half.replace(path)
 
 

@@ -9,6 +9,7 @@ from . import (
     iam,
     iam_principals,
     identitystore,
+    keys,
     messages,
     organizations,
     organizations_policies,
@@ -30,6 +31,7 @@ _MODULES = (
     events,
     functions,
     messages,
+    keys,
     cloudwatch,
     parameters,
 )

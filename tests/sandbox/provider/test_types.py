@@ -46,6 +46,11 @@ PROGRAM = """
     role = aws.iam.Role("function-role", assume_role_policy=trust("lambda.amazonaws.com"))
     letters = aws.sqs.Queue("letters", message_retention_seconds={days} * 86400, tags=tags, opts=opts)
     alerts = aws.sqs.Queue("alerts", region="us-east-1")
+    is_red = words == "red"
+    key = aws.kms.Key("key", description=words, is_enabled=is_red, enable_key_rotation=not is_red, tags=tags)
+    statement = {{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:root"}}, "Action": "kms:*",
+        "Resource": "*", "Sid": words}}
+    aws.kms.KeyPolicy("key", key_id=key.key_id, policy=json.dumps({{"Statement": [statement]}}))
     topic = aws.sns.Topic("topic", display_name=words, tags=tags, opts=opts)
     def allow(service, action, resource):
         return pulumi.Output.json_dumps({{"Version": "2012-10-17", "Statement": [
@@ -109,6 +114,9 @@ def test_each_type_lives_a_whole_life(new_stack: Callable[..., Stack]) -> None:
     assert "QueueUrls" not in _client(stack, "sqs").list_queues()
     assert "QueueUrls" not in _client(stack, "sqs", "us-east-1").list_queues()
     assert _client(stack, "cloudwatch").describe_alarms()["MetricAlarms"] == []
+    [key] = _client(stack, "kms", "us-east-1").list_keys()["Keys"]
+    described = _client(stack, "kms", "us-east-1").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
+    assert described["KeyState"] == "PendingDeletion"
     assert _client(stack, "ssm").describe_parameters()["Parameters"] == []
     assert _client(stack, "logs").describe_log_groups()["logGroups"] == []
     cloud = stack.session.aws

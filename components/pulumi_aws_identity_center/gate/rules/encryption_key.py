@@ -56,8 +56,10 @@ def _judge_policy(change: Change) -> Iterator[Finding]:
     if hides(policy):
         yield unknown(change, "The preview can't know the policy of a KMS key that Identity Center may use.")
         return
+    # A program without a policy leaves the key's, which another resource may own.
     # A policy that can't be read, and stays, takes nothing away.
-    if policy != had and _may_allow_less(had, policy):
+    is_left = policy is None and change.type.startswith("aws:")
+    if not is_left and policy != had and _may_allow_less(had, policy):
         yield _lost(change, "kms:PutKeyPolicy", "no longer allow Identity Center the same")
 
 

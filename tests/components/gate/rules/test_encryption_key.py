@@ -169,6 +169,16 @@ def test_a_policy_that_can_t_be_read_and_stays_is_silent(gate: Any) -> None:
     assert _judged(gate, "digest", "delete", {"policy": twice}, None) == LOST
 
 
+@walk(
+    ("type_", "expected"),
+    [(KEY, ("safe", [])), ("aws:kms/replicaKey:ReplicaKey", ("safe", [])), ("aws-native:kms:Key", LOST)],
+)
+def test_a_program_without_a_policy_leaves_another_resource_s(gate: Any, type_: str, expected: Any) -> None:
+    name = "keyPolicy" if type_.startswith("aws-native") else "policy"
+    new = gate.state({"description": "other"}, {})
+    assert _judged(gate, "digest", "update", {name: USED}, new, type_) == expected
+
+
 def test_a_key_that_aws_keeps_is_not_lost(gate: Any) -> None:
     state = gate.state({"policy": USED}, {"policy": USED}, retainOnDelete=True)
     assert gate.verdict(gate.digest(gate.step("delete", KEY, state))) == ("safe", [])
