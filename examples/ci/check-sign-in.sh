@@ -23,14 +23,15 @@ esac
 # SAVED_PLAN: the file in which to save the plan, for `pulumi up --plan`.
 if [[ $what == preview && -n ${SAVED_PLAN:-} ]]; then command+=(--save-plan "$SAVED_PLAN"); fi
 
-# Event lines. The other form of --json leaves out the policy pack's violations and unknown values.
-PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi "${command[@]}" --json --stack "$stack" >"$plan" || true
+# Event lines. The other form of --json leaves out the policy pack's violations and unknown values. A preview that fails is
+# never good: also one that couldn't save the plan.
+PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1 pulumi "${command[@]}" --json --stack "$stack" >"$plan" || refused=1
 
 # On GitHub the step's summary shows the findings.
 if [[ -n ${GITHUB_STEP_SUMMARY:-} ]]; then
   identity-center gate ${PACK_CONFIG:+--policy-pack-config "$PACK_CONFIG"} --format markdown "$plan" \
     >>"$GITHUB_STEP_SUMMARY" || true
 fi
-# 0 safe, 1 unsafe, 2 could not tell. A preview that failed or was cut short is 2, so the "|| true" hides nothing.
+# 0 safe, 1 unsafe, 2 could not tell.
 identity-center gate ${PACK_CONFIG:+--policy-pack-config "$PACK_CONFIG"} "$plan"
 exit "$refused"

@@ -65,6 +65,8 @@ def test_this_repositorys_own_program_passes_pack_and_gate(main_stack: Callable,
     config = tmp_path / "exceptions.json"
     config.write_text(json.dumps(example))
     assert check(stack, PACK_CONFIG=str(config)).code == 0
+    unsaved = check(stack, PACK_CONFIG=str(config), SAVED_PLAN=str(tmp_path / "none" / "plan.json"))
+    assert unsaved.code == 1, unsaved.text
     stack.up("--skip-preview")
     again = check(stack, "refresh")
     assert again.code == 0, again.text

@@ -72,6 +72,11 @@ def test_a_failing_terraform_is_no_pass(bash: Bash) -> None:
     assert done.returncode == 2, done.stdout
 
 
+def test_a_call_without_a_plan_tells_nothing(bash: Bash) -> None:
+    done = bash("bash check-sign-in.sh", PLANS / "example.json")
+    assert (done.returncode, done.stderr) == (2, "check-sign-in.sh PLAN\n")
+
+
 def _commands(job: str) -> list[str]:
     if job == "gitlab":
         return [command.replace("/opt/gate/bin/pip", "pip") for command in GITLAB["plan"]["script"]]
