@@ -69,9 +69,9 @@ class AccountsOfResources:
             return account.configured in self.management_ids
         if self._is_made_here(resource):
             return False
-        if account.by_arn and self.management_ids:
-            return account.by_arn in self.management_ids
-        return True if self._owns_organization else None
+        if self._owns_organization:
+            return True  # whatever an ARN says: the first preview knows none, and the second has to judge alike
+        return account.by_arn in self.management_ids if account.by_arn and self.management_ids else None
 
     def is_management_id(self, account: Any, sources: Iterable[str] = ()) -> bool | None:
         """The same of an account id; sources: the URNs of the resources that an unknown id comes from."""

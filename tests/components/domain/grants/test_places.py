@@ -62,6 +62,18 @@ def test_an_unknown_account_takes_one_line() -> None:
     assert (message.count("\n"), len(message) <= 100) == (0, True)
 
 
+def test_an_owner_stack_is_judged_alike_before_and_after_its_arns_are_known() -> None:
+    profile = {"provider": {"profile": "workload"}}
+    attached = declare(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment", props={"role": "r", "policyArn": ADMIN_ARN}, **profile
+    )
+    for arn in (UNKNOWN, f"arn:aws:iam::{MEMBER}:role/r"):
+        resources = declare("aws:iam/role:Role", "r", props={"arn": arn}, **profile), attached
+        config = {"managementAccountId": MANAGEMENT}
+        assert _levels(*resources, **config, ownerStacks=["dev"]) == [Level.MANDATORY], arn
+        assert _levels(*resources, **config) == ([Level.ADVISORY] if arn is UNKNOWN else []), arn
+
+
 def test_unknown_documents_in_unknown_accounts_take_one_line() -> None:
     policies = [declare("aws:iam/policy:Policy", f"p{n}", props={"policy": UNKNOWN}) for n in range(5)]
     (message,) = grants(*policies)
