@@ -33,7 +33,8 @@ def bundle(to: Path) -> list[str]:
     if to.exists() and not is_bundle:
         raise SystemExit(f"{to} is there and is no bundle. Name a folder that isn't there, or an older bundle.")
     needed = _loaded()
-    shutil.rmtree(to, ignore_errors=True)
+    for folder in (*_FOLDERS, PACKAGE.name):  # what else is there is its user's
+        shutil.rmtree(to / folder, ignore_errors=True)
     for folder in _FOLDERS:
         shutil.copytree(PACK / folder, to / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name in _FILES:
@@ -56,7 +57,10 @@ def _loaded() -> list[Path]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         raise SystemExit("python policies/bundle.py TO: the folder to write the policy pack to.")
-    modules = bundle(Path(sys.argv[1]))
+    try:
+        modules = bundle(Path(sys.argv[1]))
+    except (OSError, RuntimeError) as error:  # a file where a folder would be, no permission, a loop of links
+        raise SystemExit(f"{sys.argv[1]} can't be written ({error}). Name another folder.") from None
     print(f"{sys.argv[1]}: a policy pack with {len(modules)} modules of the package in it.")

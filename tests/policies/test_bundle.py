@@ -56,6 +56,9 @@ def test_it_is_made_again_over_itself_and_over_nothing_else(tmp_path: Path) -> N
     (pack / "rules/old.py").write_text("raise ValueError")
     assert _bundle(pack) == first
     assert not (pack / "rules/old.py").exists()
+    (pack / "policy-config.json").write_text("{}")  # what its user keeps beside it stays
+    assert _bundle(pack) == first
+    assert (pack / "policy-config.json").exists()
     for name in ("thesis.txt", "PulumiPolicy.yaml", "pulumi_aws_identity_center"):  # another's pack, the package's root
         mine = tmp_path / f"with {name}"
         mine.mkdir()
@@ -63,6 +66,16 @@ def test_it_is_made_again_over_itself_and_over_nothing_else(tmp_path: Path) -> N
         with pytest.raises(SystemExit, match="no bundle"):
             _bundle(mine)
         assert (mine / name).exists()
+
+
+def test_a_target_that_cannot_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for target in ("file/pack", "loop", "n" * 300, "--help"):
+        command = [sys.executable, PACK / "bundle.py", target]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "loop"}
 
 
 def test_a_python_without_the_requirements_says_so_and_writes_nothing(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_an_unknown_account_takes_one_line() -> None:
 
 
 def test_an_owner_stack_is_judged_alike_before_and_after_its_arns_are_known() -> None:
-    profile = {"provider": {"profile": "workload"}}
+    profile: dict[str, Any] = {"provider": {"profile": "workload"}}
     attached = declare(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment", props={"role": "r", "policyArn": ADMIN_ARN}, **profile
     )
