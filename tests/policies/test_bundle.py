@@ -72,7 +72,7 @@ def test_a_target_that_cannot_be_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     for target in ("file/pack", "loop", "n" * 300, "--help"):
-        command = [sys.executable, PACK / "bundle.py", target]
+        command = [sys.executable, str(PACK / "bundle.py"), target]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"file", "loop"}
