@@ -47,7 +47,7 @@ def judge_service_linked_role(change: Change, guarded: Guarded) -> Iterator[Find
 
 def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
     """AWSSSO_…_DO_NOT_DELETE, which Identity Center makes in every account that people sign in to."""
-    if change.retained or not _is_touched(change):
+    if not _is_touched(change):
         return
     name = _name(change, "name")
     if not name and is_unknown(change.current.tells("name")):
@@ -62,7 +62,9 @@ def judge_saml_provider(change: Change, guarded: Guarded) -> Iterator[Finding]:
 
 
 def _is_touched(change: Change) -> bool:
-    return not change.is_drift and (change.leaves_state or change.action is Action.UPDATE)
+    """Whether AWS changes it: one that only leaves the state stays as it is."""
+    goes_or_changes = change.leaves_state or change.action is Action.UPDATE
+    return goes_or_changes and not change.is_drift and not change.retained
 
 
 def _name(change: Change, *keys: str) -> str:

@@ -50,6 +50,19 @@ def test_other_packages_and_what_identity_center_stands_on(verdict, gate, op, ty
     assert verdict(gate.step(op, type_, gate.state(old), None)) == ("unsafe", [rule])
 
 
+@walk(
+    ("type_", "old"),
+    [
+        ("aws:iam/serviceLinkedRole:ServiceLinkedRole", {"awsServiceName": SSO}),
+        ("aws:iam/role:Role", ROLE),
+        ("aws:iam/samlProvider:SamlProvider", {"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"}),
+    ],
+)
+def test_what_is_identity_centers_may_leave_the_stack(verdict, gate, type_, old) -> None:
+    """It is what the remedy says: AWS keeps it, and Identity Center watches over it."""
+    assert verdict(gate.step("delete", type_, gate.state(old, retainOnDelete=True), None)) == ("safe", [])
+
+
 def test_the_service_linked_role_is_not_to_be_changed_either(verdict, gate) -> None:
     changed = gate.step("update", "aws:iam/role:Role", gate.state(ROLE), gate.state({**ROLE, "description": "mine"}))
     assert verdict(changed) == ("unsafe", ["service-linked-role-touched"])
