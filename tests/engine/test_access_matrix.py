@@ -405,6 +405,41 @@ def test_administrators_of_outputs_are_judged_as_any_other(access: Callable) -> 
     assert "It takes away the last grants that administer the management account" in stack.preview(check=False).text
 
 
+# A policy as an Output: known in a preview, as of a document's data source, or not, as with a new role's ARN.
+POLICY_BY_OUTPUT = """
+import json
+import pathlib
+import pulumi
+import pulumi_aws as aws
+from pulumi_aws_identity_center import AccessMatrix
+
+read = json.loads(pathlib.Path("matrix.json").read_text())
+known = pulumi.Output.from_input("x")
+if read.pop("is_unknown"):
+    known = aws.organizations.Policy("new", content="{}").arn
+for parts in read["permissionSets"].values():
+    parts["inlinePolicy"] = known.apply(lambda _, text=parts["inlinePolicy"]: text)
+AccessMatrix("access", read)
+"""
+
+
+def test_a_policy_of_an_output_is_judged_as_any_other(access: Callable) -> None:
+    """And one that only the update knows hides nothing of the rest."""
+    whole = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    refusal = "It takes away the last grants that administer the management account"
+    doubt = "It takes away grants that may administer the management account"
+    administers = entry(MANAGEMENT, "Operators", sets=("Admin",))
+    stack = access({**matrix(administers, Admin={"inlinePolicy": json.dumps(whole)}), "is_unknown": False})
+    stack.write(POLICY_BY_OUTPUT)
+    stack.up()
+    nothing = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+    for policy, is_unknown, said in ((whole, False, ""), (nothing, False, refusal), (nothing, True, doubt)):
+        parts = {"description": "Changed", "inlinePolicy": json.dumps(policy)}
+        stack.declare({**matrix(administers, Admin=parts), "is_unknown": is_unknown})
+        text = stack.preview(check=False).text
+        assert [sentence for sentence in (refusal, doubt) if sentence in text] == [said][: len(said)]
+
+
 def test_wrong_outputs_are_refused_in_plain_words(access: Callable) -> None:
     """Any other value: tests/components/provider/test_bad_inputs.py."""
     stack = access(matrix())

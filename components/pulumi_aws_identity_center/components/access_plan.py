@@ -80,7 +80,9 @@ async def access_plan(
             **about,
             "matrix": await asker.component.urn.future(),
             "mayLockOut": may_lock_out,
-            "permissionSets": list(map(_known_inputs, matrix.permission_sets.values())),
+            "permissionSets": [
+                await _known_inputs(permission_set) for permission_set in matrix.permission_sets.values()
+            ],
             "grants": _declared(await _with_known(accounts, deferred), known_ids),
         },
     )
@@ -105,10 +107,11 @@ async def _with_known(
     return result
 
 
-def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:
-    """The inputs without Outputs, so that preview and update judge the same."""
+async def _known_inputs(permission_set: PermissionSet) -> dict[str, Any]:
+    """With the names of those that only the update knows: of an argument that isn't known the engine calls nothing."""
     inputs = {**permission_set_inputs(permission_set), "owns": permission_set.owns}
-    return {key: value for key, value in inputs.items() if not isinstance(value, pulumi.Output)}
+    known = {name: await pulumi.Output.from_input(value).future() for name, value in inputs.items()}
+    return {**known, "unknown": [name for name, value in known.items() if value is None]}
 
 
 def _judge(component: pulumi.Resource, losses: Sequence[Mapping[str, Any]], may_lock_out: bool) -> None:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, is_partly_unknown
 
 from .grants import Grant, Principal
 from .last_administrator import AccessState
@@ -48,7 +49,23 @@ def read_live_access(
     return LiveAccess(AccessState(list(grants), sets), names)
 
 
+# What an unknown part is judged as: it may be any policy, and a boundary may be any.
+_ANY: Mapping[str, Any] = {
+    "managedPolicies": [UNKNOWN],
+    "customerManagedPolicies": [{"name": UNKNOWN}],
+    "permissionsBoundary": {"managedPolicy": UNKNOWN},
+}
+
+
 def parse_content(name: str, content: Mapping[str, Any]) -> PermissionSet:
-    """Unknown text passes as unknown, since it isn't a text."""
-    values = Values(is_deferred=lambda value: value is None)
-    return parse_permission_set(name, {key: content[key] for key in KEYS if key in content}, "", values)
+    """To judge it. None and UNKNOWN stand for what isn't known: a part, or some of it. What can't be parsed counts as
+    unknown in the judgement, and is refused where it is declared."""
+    parts = {
+        key: _ANY.get(key, UNKNOWN) if _is_unknown(content[key]) else content[key] for key in KEYS if key in content
+    }
+    return parse_permission_set(name, parts, "", Values(is_deferred=lambda value: value is UNKNOWN))
+
+
+def _is_unknown(part: Any) -> bool:
+    """Whether any of it is. A key of an object that is null counts as absent."""
+    return part is None or is_partly_unknown(part) or (isinstance(part, list) and None in part)

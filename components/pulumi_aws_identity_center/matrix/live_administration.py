@@ -52,13 +52,9 @@ def _delegated_administrator(reader: Reader) -> str | None:
 
 
 def _side_after(before: AccessState, changes: AccessChanges, accounts: Iterable[str]) -> AccessState:
-    """What the preview doesn't know of a permission set's content counts as unknown policies."""
     places = set(accounts)
     lost = {grant.key for grant in changes.loses}
     kept = [grant for grant in before.grants if grant.key not in lost]
     gained = [grant for grant in changes.gains if grant.account in places]
-    permission_sets = dict(before.permission_sets)
-    for changed in changes.changed_sets:
-        if changed.content is not None:
-            permission_sets[changed.name] = parse_content(changed.name, changed.content)
-    return AccessState([*kept, *gained], permission_sets)
+    contents = {name: parse_content(name, content) for name, content in changes.contents.items()}
+    return AccessState([*kept, *gained], {**before.permission_sets, **contents})

@@ -5,7 +5,7 @@ What a stack doesn't manage isn't in its preview, so it is neither gained nor lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,22 +30,22 @@ _NO_PARTS = frozenset({"__defaults", "instanceArn", "name", "tags", "tagsAll"})
 
 @dataclass(frozen=True)
 class ChangedSet:
-    """A permission set whose content changes for everybody who has it. parts: the changed inputs. content: its inputs
-    after the change; None where other resources hold its policies."""
+    """A permission set whose content changes for everybody who has it. parts: the changed inputs."""
 
     name: str
     parts: tuple[str, ...]
-    content: Properties | None = None
 
 
 @dataclass(frozen=True)
 class AccessChanges:
-    """unknown: sentences about what the preview doesn't tell."""
+    """unknown: sentences about what the preview doesn't tell. contents: permission set's name → its inputs after the
+    change, where no other resources hold its policies."""
 
     gains: tuple[Grant, ...]
     loses: tuple[Grant, ...]
     changed_sets: tuple[ChangedSet, ...] = ()
     unknown: tuple[str, ...] = ()
+    contents: Mapping[str, Properties] = field(default_factory=dict)
 
 
 def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
@@ -63,6 +63,11 @@ def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
         loses=_missing_in(access.after, access.before),
         changed_sets=tuple(filter(None, map(_changed_set, resources))),
         unknown=tuple(access.unknown),
+        contents={
+            str(resource.after.get("name")): resource.new.inputs
+            for resource in resources
+            if resource.type == PERMISSION_SET_TYPE and resource.new is not None
+        },
     )
 
 
@@ -165,8 +170,7 @@ def _changed_set(resource: PlannedResource) -> ChangedSet | None:
     if resource.type not in PERMISSION_SET_TYPES or resource.old is None or resource.new is None:
         return None
     parts = _changed_parts(resource.old.inputs, resource.new.inputs)
-    content = resource.new.inputs if resource.type == PERMISSION_SET_TYPE else None
-    return ChangedSet(str(resource.new.in_program.get("name")), parts, content) if parts else None
+    return ChangedSet(str(resource.new.in_program.get("name")), parts) if parts else None
 
 
 def _changed_parts(old: Properties, new: Properties) -> tuple[str, ...]:

@@ -22,14 +22,12 @@ from pulumi_aws_identity_center.matrix.last_administrator import (
     find_losses,
     operator_from_arn,
 )
-from pulumi_aws_identity_center.matrix.live_access import LiveAccess, read_live_access
-from pulumi_aws_identity_center.matrix.permission_set import PermissionSet, parse_permission_set
+from pulumi_aws_identity_center.matrix.live_access import LiveAccess, parse_content, read_live_access
+from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, MATRIX_TYPE, PERMISSION_SET_TYPE
-from pulumi_aws_identity_center.matrix.values import Values
 
-from .permission_set_parts import only_parts
 from .run import Instance, Run
-from .values import is_unknown
+from .values import UNKNOWN
 
 Properties = Mapping[str, Any]
 
@@ -84,7 +82,8 @@ def _side_after(run: Run, before: AccessState) -> AccessState:
 
 def _declared_side(arguments: Properties) -> AccessState:
     grants = [_grants(row, row["permissionSet"]) for row in arguments["grants"]]
-    return AccessState(list(chain.from_iterable(grants)), _parsed_by_name(arguments["permissionSets"]))
+    rows = [{**row, **dict.fromkeys(row.get("unknown", ()), UNKNOWN)} for row in arguments["permissionSets"]]
+    return AccessState(list(chain.from_iterable(grants)), _parsed_by_name(rows))
 
 
 def _others_have(instance: Instance, arns: Mapping[str, str], accounts: Iterable[str], own: Collection[Any]) -> bool:
@@ -115,9 +114,4 @@ def _grants(row: Properties, permission_set: str) -> list[Grant]:
 
 
 def _parsed_by_name(rows: Iterable[Properties]) -> dict[str, PermissionSet]:
-    return {row["name"]: parsed_permission_set(row["name"], row) for row in rows}
-
-
-def parsed_permission_set(name: str, properties: Properties) -> PermissionSet:
-    """What can't be parsed counts as unknown in the judgement, and is refused where it is declared."""
-    return parse_permission_set(name, only_parts(properties), "", Values(is_unknown))
+    return {row["name"]: parse_content(row["name"], row) for row in rows}

@@ -50,9 +50,9 @@ def get_principals(run: Run, arguments: Properties) -> dict[str, Any]:
 
 
 def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
-    """{instanceArn, matrix: its URN, mayLockOut: whether break-glass is open, permissionSets: [inputs], grants:
-    [{permissionSet: name, principalType, principalId, principalName, accounts: ids with commas}]} → {losses: [{certain,
-    sentence, remedy}]}.
+    """{instanceArn, matrix: its URN, mayLockOut: whether break-glass is open, permissionSets: [inputs, and unknown: the
+    names of those that only the update knows], grants: [{permissionSet: name, principalType, principalId,
+    principalName, accounts: ids with commas}]} → {losses: [{certain, sentence, remedy}]}.
 
     Tells the provider the whole of what a matrix declares before its resources are registered (`declared.py` says why),
     and learns how that would lock administrators out."""

@@ -15,9 +15,10 @@ from pulumi_aws_identity_center.aws.assignment_queue import CANCELLED
 from pulumi_aws_identity_center.aws.assignments import Grant
 from pulumi_aws_identity_center.matrix.administration import Administration, administers
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState, find_losses
+from pulumi_aws_identity_center.matrix.live_access import parse_content
 from pulumi_aws_identity_center.matrix.resource_steps import PERMISSION_SET_TYPE
 
-from .administrators import parsed_permission_set, read_live
+from .administrators import read_live
 from .run import Instance, Run
 
 # For how long another administrator's grant may take to begin, in seconds; one that AWS works on is waited for.
@@ -34,7 +35,7 @@ def may_administer(run: Run, grant: Grant) -> bool:
         return False
     for state in run.remembered(PERMISSION_SET_TYPE):
         if state["arn"] == grant.permission_set:
-            permission_set = parsed_permission_set(state["name"], state)
+            permission_set = parse_content(state["name"], state)
             return any(administers(permission_set, what) is not False for what in Administration)
     return True
 

@@ -287,6 +287,8 @@ def _preview(tmp_path: Path, cloud: EmbeddedAws | None, *, as_events: bool = Fal
 
 
 MANAGEMENT = "111122223333"
+AWS_POLICY = "arn:aws:iam::aws:policy/"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 
 def test_losing_the_last_administrator_is_bad(cloud: EmbeddedAws, run: Run, tmp_path: Path) -> None:
@@ -326,6 +328,27 @@ def test_a_permission_set_that_stops_administering_is_bad(
     )
     step = {"op": "update", "urn": _urn("PermissionSet"), "oldState": old, "newState": new}
     assert run(cloud, "matrix", "--diff", _digest(tmp_path, step)).returncode == code
+
+
+@pytest.mark.parametrize(
+    ("policies", "code"),
+    [([f"{AWS_POLICY}AdministratorAccess"], 0), ([f"{AWS_POLICY}ReadOnlyAccess"], 1), (UNKNOWN, 2)],
+)
+def test_a_new_permission_set_is_judged_by_its_content(
+    cloud: EmbeddedAws, run: Run, tmp_path: Path, policies: Any, code: int
+) -> None:
+    """It replaces the administrator's; a policy of it that only the update knows may be any."""
+    ids = _ids(cloud)
+    new = {"inputs": {"name": "New", "managedPolicies": policies}}
+    principal = {"principalType": "GROUP", "principalId": ids["Platform"], "accounts": [MANAGEMENT]}
+    grant = {"inputs": {**principal, "permissionSetArn": UNKNOWN}}
+    grant["propertyDependencies"] = {"permissionSetArn": [_urn("PermissionSet", "new")]}
+    steps = [
+        {"op": "create", "urn": _urn("PermissionSet", "new"), "newState": new},
+        {"op": "create", "urn": _urn("AccountAssignments", "new"), "newState": grant},
+        _update(ids, [MANAGEMENT, *PROD], [*PROD]),
+    ]
+    assert run(cloud, "matrix", "--diff", _digest(tmp_path, *steps)).returncode == code
 
 
 @pytest.mark.parametrize("as_events", [False, True])

@@ -59,7 +59,7 @@ def _who_can_disable(name: str, capsys: pytest.CaptureFixture[str]) -> str:
 def _matrix(format_: str, name: str, capsys: pytest.CaptureFixture[str]) -> str:
     grants = [Grant(Principal("GROUP", None, name), name, name, name)]
     matrix._print(grants, matrix.MatrixFormat(format_), "file")
-    changes = AccessChanges(tuple(grants), (), (ChangedSet(name, (), None),), (name,))
+    changes = AccessChanges(tuple(grants), (), (ChangedSet(name, ()),), (name,))
     matrix_diff._print(matrix_diff._Compared(changes), format_, "file")
     return capsys.readouterr().out
 
