@@ -103,6 +103,22 @@ def test_a_break_glass_that_is_over_enforces_and_fails(new_stack: Callable) -> N
     assert _function(stack)["Configuration"]["Environment"]["Variables"]["BREAK_GLASS_UNTIL"] == ""
 
 
+def test_an_up_with_refresh_restores_what_was_deleted(new_stack: Callable) -> None:
+    """Its protected parts depend on each other by names, which a preview knows."""
+    stack = new_stack(_program(notify={"emails": ["on-call@example.com"]}), deployed=True)
+    cloud, name = stack.session.aws, "identity-center-sentinel"
+    for rule in ("events", "schedule"):
+        cloud.client("events").remove_targets(Rule=f"{name}-{rule}", Ids=[name])
+        cloud.client("events").delete_rule(Name=f"{name}-{rule}")
+    cloud.client("sns").delete_topic(TopicArn=stack.outputs()["topicArn"])
+    cloud.client("sqs").delete_queue(QueueUrl=stack.outputs()["deadLetterQueueUrl"])
+    cloud.client("iam").delete_role_policy(RoleName=name, PolicyName=name)
+    stack.up("--refresh", previewed=True)
+    stack.up("--expect-no-changes", "--refresh")
+    targets = cloud.client("events").list_rule_names_by_target(TargetArn=stack.outputs()["functionArn"])
+    assert targets["RuleNames"] == [f"{name}-events", f"{name}-schedule"]
+
+
 def test_a_change_of_settings_changes_in_place(new_stack: Callable) -> None:
     stack = new_stack(_program(), deployed=True)
     stack.write(_program(mode="alert", schedule="rate(5 minutes)", maxEnablesPerHour=3))

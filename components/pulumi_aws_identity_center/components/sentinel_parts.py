@@ -232,7 +232,9 @@ def _make_rule(
             "action": "lambda:InvokeFunction",
             "function": function.name,
             "principal": "events.amazonaws.com",
-            "source_arn": rule.arn,
+            # With the rule's name in place of its ARN, which a preview that makes the rule again doesn't know: another
+            # sourceArn replaces the permission, and Pulumi refuses that for a protected one.
+            "source_arn": site.home.apply(lambda home: home.arn("events", f"rule/{SENTINEL_NAME}-{label}")),
         },
     )
     age, attempts = retries

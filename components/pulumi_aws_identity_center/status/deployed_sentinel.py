@@ -13,27 +13,30 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_aws_identity_center.aws.client import Account
-from pulumi_aws_identity_center.aws.results import Answer
+from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
 from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
-from pulumi_aws_identity_center.names import DISABLE_ACTION, SSO_SERVICE_PRINCIPAL
+from pulumi_aws_identity_center.names import DISABLE_ACTION, SENTINEL_NAME, SSO_SERVICE_PRINCIPAL
 
 from .facts import Row, Runs, Schedule, Sentinel
 
 DAYS = 14
+OWN_RULES = (f"{SENTINEL_NAME}-events", f"{SENTINEL_NAME}-schedule")
 
 
 def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
-    """The rules that match; few, and each asked about by itself."""
+    """This project's by its rules' names, as long as one of them can start it; otherwise each rule that matches."""
     region = HOME_REGIONS.get(partition, HOME_REGIONS["aws"])
     rules = account.event_rows("list_rules", "Rules", region)
     if rules.value is None:
         return rules.as_error()
     matching = [rule for rule in rules.value if matches(rule.get("EventPattern") or "")]
-    if not matching:
-        return Answer([])
-    schedules = [_schedule(rule) for rule in rules.value if rule.get("ScheduleExpression")]
-    trails = account.logging_trails(region)
-    return Answer([replace(_sentinel(account, region, rule, schedules), trails=trails) for rule in matching])
+    starting = [*matching, *(rule for rule in rules.value if rule.get("ScheduleExpression"))]
+    own = [rule for rule in starting if rule["Name"] in OWN_RULES]
+    found = [_sentinel(account, region, rule, starting) for rule in own[:1] or matching]
+    if own[1:] and found[0].function is None:
+        found = [_sentinel(account, region, own[1], starting)]
+    trails = account.logging_trails(region) if found else NOT_ASKED
+    return Answer([replace(sentinel, trails=trails) for sentinel in found])
 
 
 def matches(pattern: str) -> bool:
@@ -59,19 +62,24 @@ def _schedule(rule: Row) -> Schedule:
     return Schedule(rule["Name"], str(rule.get("State") or ""), str(rule["ScheduleExpression"]))
 
 
-def _sentinel(account: Account, region: str, rule: Row, scheduled: list[Schedule]) -> Sentinel:
-    """scheduled: every scheduled rule."""
+def _sentinel(account: Account, region: str, rule: Row, starting: list[Row]) -> Sentinel:
+    """starting: every rule that matches or is scheduled."""
     name, state = rule["Name"], str(rule.get("State") or "")
+    own_rules = OWN_RULES if name in OWN_RULES else ()
     targets = account.event_rows("list_targets_by_rule", "Targets", region, Rule=name)
     arns = [str(target.get("Arn")) for target in targets.value or ()]
     arn = next(filter(_is_function, arns), "")
     if not arn:
-        return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error())
+        return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error(), lost_rules=own_rules)
     function = arn.split(":")[6]
     names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arn)
-    schedules = [schedule for schedule in scheduled if schedule.name in (names.value or ())]
+    rules = {row["Name"]: row for row in starting if row["Name"] in (names.value or ())}
+    schedules = [_schedule(row) for row in rules.values() if row.get("ScheduleExpression")]
     runs = _runs(account, region, function, schedules)
-    return Sentinel(name, state, function, runs, Answer(schedules) if names.ok else names.as_error())
+    if not names.ok:
+        return Sentinel(name, state, function, runs, names.as_error())
+    lost = tuple(own for own in own_rules if own not in rules)
+    return Sentinel(name, state, function, runs, Answer(schedules), lost_rules=lost)
 
 
 def _is_function(arn: str) -> bool:

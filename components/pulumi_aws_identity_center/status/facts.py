@@ -87,7 +87,7 @@ class Sentinel:
     """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told.
 
     schedules: the scheduled rules with the same target. trails: the CloudTrail trails that log there: without one no
-    event arrives.
+    event arrives. lost_rules: this project's rules that don't start the function any more.
     """
 
     rule: str
@@ -96,6 +96,7 @@ class Sentinel:
     runs: Answer[Runs]
     schedules: Answer[list[Schedule]] = NOT_ASKED
     trails: Answer[list[str]] = NOT_ASKED
+    lost_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,12 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             True,
             "CloudWatch shows no run yet.",
         ),
-        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), CLOCK, TRAIL), "fail", True, "and failed"),
+        (
+            Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), CLOCK, TRAIL),
+            "fail",
+            True,
+            "a run in that hour failed",
+        ),
         (
             Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), CLOCK, Answer([])),
             "pass",
@@ -211,6 +216,46 @@ def test_what_starts_it_is_found(aws_account: Callable[..., Account]) -> None:
     cloudtrail.start_logging(Name="a-trail")
     (sentinel,) = sentinels(account, "aws").value or []
     assert "a-trail" in (sentinel.trails.value or [])
+
+
+OWN = "arn:aws:lambda:us-east-1:111122223333:function:identity-center-sentinel"
+# What is left of this project's two rules: the pattern of one, and which of them have the function as their target.
+LEFT: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
+    "both": (EVENT, {"events", "schedule"}, set()),
+    "both rules, one target": (EVENT, {"events"}, {"schedule"}),
+    "both rules, the other target": (EVENT, {"schedule"}, {"events"}),
+    "both rules without a target": (EVENT, set(), {"events", "schedule"}),
+    "another pattern": ({"source": ["aws.ec2"]}, {"events", "schedule"}, {"events"}),
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+@pytest.mark.parametrize("beside", [False, True])
+def test_what_its_own_rules_lost_is_a_fault(aws_account: Callable[..., Account], case: str, beside: bool) -> None:
+    """Also beside a rule of somebody else's that works."""
+    pattern, targets, lost = LEFT[case]
+    account = aws_account()
+    events = account.client("events", "us-east-1")
+    events.put_rule(Name="identity-center-sentinel-events", EventPattern=json.dumps(pattern))
+    events.put_rule(Name="identity-center-sentinel-schedule", ScheduleExpression="rate(1 minute)")
+    for label in targets:
+        events.put_targets(Rule=f"identity-center-sentinel-{label}", Targets=[{"Id": "1", "Arn": OWN}])
+    if beside:
+        events.put_rule(Name="a-notifier", EventPattern=json.dumps(EVENT))
+        events.put_targets(Rule="a-notifier", Targets=[{"Id": "1", "Arn": f"{OWN}s-notifier"}])
+    (deployed,) = sentinels(account, "aws").value or []
+    assert deployed.lost_rules == tuple(f"identity-center-sentinel-{label}" for label in sorted(lost))
+    facts = Facts("us-east-1", sentinels=Answer([deployed]))
+    assert sentinel(facts, NOW).result == ("fail" if lost else "pass")
+
+
+def test_one_of_its_rules_alone_is_not_enough(aws_account: Callable[..., Account]) -> None:
+    account = aws_account()
+    events = account.client("events", "us-east-1")
+    events.put_rule(Name="identity-center-sentinel-schedule", ScheduleExpression="rate(1 minute)")
+    events.put_targets(Rule="identity-center-sentinel-schedule", Targets=[{"Id": "1", "Arn": OWN}])
+    (deployed,) = sentinels(account, "aws").value or []
+    assert deployed.lost_rules == ("identity-center-sentinel-events",)
 
 
 def test_a_schedule_that_starts_nothing_is_found(aws_account: Callable[..., Account]) -> None:

@@ -25,14 +25,15 @@ _MISSED_RUNS, _METRICS_DELAY = 3, datetime.timedelta(minutes=15)
 _HOUR = datetime.timedelta(hours=1)
 _WHY_NO_RUN = (
     "aws lambda get-policy --function-name {function} ; aws lambda get-function-concurrency --function-name {function}"
-    "  # it runs only if events.amazonaws.com may invoke it and its concurrency isn't 0; `pulumi up --refresh` in the "
-    "stack that has it restores both"
+    "  # it runs only if it is there, events.amazonaws.com may invoke it (`pulumi up --refresh` in its stack restores "
+    "both), and its concurrency isn't 0 (remove that by `aws lambda delete-function-concurrency`)"
 )
 _SCHEDULE_ONLY = f"{_NO_TRAIL[0].upper()}{_NO_TRAIL[1:]}: only its schedule starts it."
 _FROM_BEST = ("pass", "undetermined", "fail")
 _NONE_DEPLOYED = Check(
     _ID, SSO_SERVICE_PRINCIPAL, "pass", f"No Sentinel (optional). No EventBridge rule acts on {_EVENT}."
 )
+_RESTORE = "pulumi up --refresh  # in the stack that has the Sentinel: restores its rules and their targets."
 _BY_HAND = "identity-center status || identity-center recover --yes  # on a schedule of your own"
 
 
@@ -53,6 +54,10 @@ def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
     if not deployed.runs.ok:
         what = f"when {deployed.function or 'its target'} last ran"
         return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
+    if deployed.lost_rules:
+        rules = " and ".join(deployed.lost_rules)
+        detail = f"{rules} can't start the Sentinel: the rule, its pattern or its target was changed."
+        return Check(_ID, deployed.rule, "fail", detail, _RESTORE)
     if deployed.function is None:
         detail = f"The rule {deployed.rule} acts on {_EVENT}, and no function is its target: it turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
@@ -80,7 +85,7 @@ def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
         return _fault(deployed, f"{last_run}, though its schedule {stopped.name} is {stopped.expression}.", why)
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
-        return _fault(deployed, f"{last_run}, and failed.", logs)
+        return _fault(deployed, f"{last_run}, and a run in that hour failed.", logs)
     only = "" if deployed.trails.value else f" {_SCHEDULE_ONLY}"
     return Check(_ID, deployed.rule, "pass", f"{last_run}.{only} {_rule_starts_function(deployed)}")
 
