@@ -293,6 +293,18 @@ def test_names_that_change_places_go_by_the_service(new_stack: Callable) -> None
     assert _losses(stack) == []
 
 
+@pytest.mark.parametrize("program", [NEW, "guard_stack()\n" + OLD, "guard_stack()\n"])
+def test_a_replacement_of_the_old_one_ends_with_it_on(new_stack: Callable, program: str) -> None:
+    """AWS has one trusted access of a service, so the old one goes before the new one comes."""
+    stack = new_stack(HEAD + OLD, deployed=True)
+    [old] = _held(stack)
+    stack.pulumi("state", "taint", "--yes", old["urn"])
+    stack.write(HEAD + program)
+    stack.up()
+    calls = [name for name in stack.session.operations() if name.endswith("AWSServiceAccess")]
+    assert calls[-2:] == ["DisableAWSServiceAccess", "EnableAWSServiceAccess"]
+
+
 # Below a component that stands below another type of component.
 NESTED = """
 outer = pulumi.ComponentResource("my:index:{}", "outer")

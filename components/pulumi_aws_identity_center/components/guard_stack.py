@@ -21,7 +21,7 @@ from pulumi_aws_identity_center.domain.organization_list import (
 )
 from pulumi_aws_identity_center.domain.resource_types import name_of, type_of
 from pulumi_aws_identity_center.errors import NotPossibleHere
-from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, TRUSTED_ACCESS_TYPE
+from pulumi_aws_identity_center.names import GUARDED_TYPES, ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE
 
 from .guarded_state import GuardedState
 from .program import Program, current_program
@@ -103,6 +103,8 @@ class StackGuard:
         opts = dataclasses.replace(args.opts) if dataclasses.is_dataclass(args.opts) else args.opts
         opts.protect = True
         opts.retain_on_delete = True
+        if args.type_ == SERVICE_ACCESS_TYPE:
+            opts.delete_before_replace = True  # AWS has one trusted access of a service: the last call counts
         return pulumi.ResourceTransformResult(props=args.props, opts=opts)
 
     async def _check_list(self, args: pulumi.ResourceTransformArgs, props: Mapping[str, Any]) -> None:

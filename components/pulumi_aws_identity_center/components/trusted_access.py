@@ -90,6 +90,7 @@ class TrustedAccess(pulumi.ComponentResource):
                 parent=self,
                 protect=protected,
                 retain_on_delete=protected,
+                delete_before_replace=True,  # AWS has one trusted access of a service: the last call counts
                 aliases=[earlier_name, adopted],
             ),
         )
