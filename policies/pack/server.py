@@ -14,7 +14,9 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
-from pulumi_aws_identity_center.domain.declared import Stack
+from pulumi_aws_identity_center.domain.declared import Declared, Stack
+from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
+from pulumi_aws_identity_center.domain.resource_types import canonical
 from pulumi_aws_identity_center.domain.violation import Violation
 from pulumi_aws_identity_center.names import PACKAGE
 
@@ -48,7 +50,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         self._name = name
         self._rules = [ConfiguredRule(rule) for rule in rules]
         self._stack = Stack("", "", [])
-        self._analyzed: set[str] = set()
+        self._inputs: dict[str, frozenset[str]] = {}
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return analyzer_pb2.AnalyzerHandshakeResponse()
@@ -76,7 +78,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def Analyze(self, request: Any, context: Any) -> Any:
-        self._analyzed.add(request.urn)
+        self._inputs[request.urn] = frozenset(request.properties)
         rules = [rule for rule in self._rules if rule.checks(request)]
         if not rules:
             return analyzer_pb2.AnalyzeResponse()
@@ -87,7 +89,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         rules = [rule for rule in self._rules if rule.checks_stack]
         types = frozenset[str]().union(*(rule.stack_types for rule in rules))
         rows = [row for row in request.resources if row.type in types]
-        stack = self._stack.having([wire.declared(row) for row in filter(self._is_declared, rows)])
+        stack = self._stack.having([self._declared(row) for row in filter(self._is_declared, rows)])
         return self._response(_once([(rule, rule.stack_violations(stack)) for rule in rules]))
 
     def _is_declared(self, row: Any) -> bool:
@@ -97,7 +99,14 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         refreshed and is about to delete. It never asks Analyze about these. Resources of other packages that it doesn't
         ask about are read by the program.
         """
-        return row.urn in self._analyzed or not row.type.startswith(f"{PACKAGE}:")
+        return row.urn in self._inputs or not row.type.startswith(f"{PACKAGE}:")
+
+    def _declared(self, row: Any) -> Declared:
+        """A row has outputs too: a role has as its policies also those that others attached."""
+        computed = COMPUTED.get(canonical(row.type), frozenset())
+        for key in computed - self._inputs.get(row.urn, computed):
+            row.properties.fields.pop(key, None)
+        return wire.declared(row)
 
     def Remediate(self, request: Any, context: Any) -> Any:
         remediations = []

@@ -9,12 +9,14 @@ from google.protobuf import json_format
 from pack import wire
 from pack.server import PackServer
 from pulumi.runtime.proto import analyzer_pb2
-from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE
+from pulumi_aws_identity_center.domain.resource_types import ROLE
+from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, UNKNOWN_VALUES
 from rules.registry import RULES
 
 from tests.walk import walk
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
+ORGANIZATIONAL_UNIT = "aws:organizations/organizationalUnit:OrganizationalUnit"
 BUCKET = "aws:s3/bucket:Bucket"
 RULES_OF_BOTH = ("organization-all-features", "trusted-access-single-owner")
 
@@ -53,6 +55,17 @@ def test_a_stack_is_judged_as_a_whole() -> None:
     mixed = [(SERVICE_ACCESS_TYPE, SSO), (BUCKET, {}), (ORGANIZATION_TYPE, {})]
     (diagnostic,) = PackServer("p", RULES).AnalyzeStack(_stack(*mixed), None).diagnostics
     assert diagnostic.policyName == "trusted-access-single-owner"
+
+
+@walk("listed", [["arn:aws:iam::aws:policy/AdministratorAccess"], *UNKNOWN_VALUES])
+def test_a_role_is_judged_by_the_policies_that_the_program_gives(listed: Any) -> None:
+    """AWS's list of them, which the whole stack shows, has those that others attached too."""
+    outputs = {"managedPolicyArns": listed}
+    for inputs, rules in (({}, []), (outputs, ["no-disable-grant"])):
+        server = PackServer("p", RULES)
+        server.Analyze(_resource(ROLE, inputs), None)
+        diagnostics = server.AnalyzeStack(_stack((ROLE, outputs), (ORGANIZATIONAL_UNIT, {})), None).diagnostics
+        assert [diagnostic.policyName for diagnostic in diagnostics] == rules
 
 
 def test_what_no_rule_looks_at_is_never_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:

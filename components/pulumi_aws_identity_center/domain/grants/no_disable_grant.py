@@ -27,7 +27,6 @@ from pulumi_aws_identity_center.domain.declared import (
     Stack,
     is_partly_unknown,
 )
-from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, known_later, short_name
 from pulumi_aws_identity_center.errors import first_of
 from pulumi_aws_identity_center.iam.ternary import Truth
@@ -94,13 +93,6 @@ def violations(stack: Stack, config: Config) -> Iterator[Violation]:
         yield _unjudged(list(unjudged.values()))
 
 
-def _is_output_only(grant: LockOutGrant) -> bool:
-    """A role has its policies as outputs too, which a preview of a new role doesn't know, whoever gives it any."""
-    role, where = grant.resource, grant.where
-    is_output = role.type == ROLE and where in ("inlinePolicies", "managedPolicyArns") and where not in role.comes_from
-    return is_output and not grant.problem.is_known
-
-
 def violations_of_resource(resource: Declared, config: Config, stack: Stack) -> Iterator[Violation]:
     """What this resource alone tells: it is in the management account, and what it carries grants a lock-out action.
     stack: which one it is; its resources are not looked at."""
@@ -140,10 +132,10 @@ class _Context:
 
     def grants(self, resource: Declared) -> Iterator[LockOutGrant]:
         """Everything that it gives to a receiver who is no exception."""
-        grants = [*self.direct_grants(resource), *self._attachments.grants_to_others(resource)]
+        yield from self.direct_grants(resource)
+        yield from self._attachments.grants_to_others(resource)
         if not self._exceptions.excuse(resource):
-            grants += unknown_policies(resource)
-        return (grant for grant in grants if not _is_output_only(grant))
+            yield from unknown_policies(resource)
 
     def direct_grants(self, resource: Declared) -> Iterator[LockOutGrant]:
         """By a document, or by a managed policy that is known by its name."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from pulumi_aws_identity_center.domain.iam_carriers import FLOWS, OWNER_KEYS
-from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.names import POLICY_PREFIX
 
 from .policies import ATTACHED, INLINE
@@ -53,9 +52,6 @@ EXCLUSIVE: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 # A policy attached to exactly these: also whom another resource attached it to loses it.
 ONLY_HOLDERS: Final = "aws:iam/policyAttachment:PolicyAttachment"
-# What the provider leaves as it is once the program doesn't set it any more ("Optional" and "Computed" in its schema).
-# aws-native has no such properties: Cloud Control takes away what a program no longer sets.
-COMPUTED: Final[Mapping[str, frozenset[str]]] = {ROLE: frozenset({"managedPolicyArns", "inlinePolicies"})}
 CARRIERS: Final = frozenset(FLOWS) | frozenset(IDENTITIES) | frozenset(EXCLUSIVE) | MEMBERSHIPS
 # What names an identity or a policy's one holder: a list of holders that the program leaves out is taken away.
 IDENTITY_KEYS: Final = frozenset({"arn", *(key for _, key in IDENTITIES.values()), *OWNER_KEYS}) - {

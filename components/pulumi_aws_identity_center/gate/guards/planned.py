@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS
+from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.ignore_changes import Ignored, how_ignored
 from pulumi_aws_identity_center.gate.change import Action, Change, Properties, Resource
 
-from .carriers import COMPUTED, IDENTITY_KEYS
+from .carriers import IDENTITY_KEYS
 
 
 def planned_properties(change: Change) -> Properties:

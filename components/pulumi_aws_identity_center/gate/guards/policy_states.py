@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Change, Properties, Resource
 
 from .accounts_by_arn import AccountsByArn
-from .carriers import COMPUTED, EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
+from .carriers import EXCLUSIVE, IDENTITIES, ONLY_HOLDERS
 from .holdings import Owner, holdings, named_owners, owner_of, policy_name
 from .planned import planned_properties
 from .policies import ATTACHED, Identity, Policies, Row, Slot

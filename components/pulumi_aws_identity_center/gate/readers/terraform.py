@@ -14,12 +14,12 @@ from typing import Any
 from pulumi_aws_identity_center.domain.accounts_of_resources import sign_in
 from pulumi_aws_identity_center.domain.declared import Declared
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES
+from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.terraform_names import token_of
 from pulumi_aws_identity_center.gate import declared_rules
 from pulumi_aws_identity_center.gate.administrators.last_administrator import GRANT_TYPES
 from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource, is_unknown
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
-from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged
 from pulumi_aws_identity_center.plain_text import without
 

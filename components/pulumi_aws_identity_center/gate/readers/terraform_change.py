@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.terraform_names import properties_of, token_of
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause, Change, Resource, children, is_unknown
-from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
 # `actions` in any order: Terraform writes ["create", "forget"] where OpenTofu writes ["forget", "create"].
 _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {

@@ -16,9 +16,9 @@ from typing import Any
 from pulumi_aws_identity_center.domain import service_linked_role
 from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, Stack
 from pulumi_aws_identity_center.domain.grants.no_disable_grant import CONTEXT_TYPES, JUDGED_TYPES
+from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.terraform_names import camel_case, token_of
 from pulumi_aws_identity_center.gate.change import Change, as_declared
-from pulumi_aws_identity_center.gate.guards.carriers import COMPUTED
 
 from .terraform_change import computed_that_it_sets
 from .terraform_configuration import Configuration, block_address, index_of

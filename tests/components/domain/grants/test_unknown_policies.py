@@ -64,10 +64,6 @@ def test_an_unknown_list_passes_if_only_own_policies_feed_it() -> None:
     assert len(_doubts(ROLE, whole, {"managedPolicyArns": [beside]})) == 1
 
 
-def test_a_roles_reported_attachments_are_quiet() -> None:
-    assert _doubts(ROLE, {"managedPolicyArns": UNKNOWN}, {"permissionsBoundary": [OWN]}) == []
-
-
 def test_known_and_excused_policies_are_skipped() -> None:
     assert _doubts(ATTACHMENT, {"policyArn": "arn:aws:iam::111122223333:policy/other"}) == []
     allowed = [{"pattern": "break-glass-*", "reason": "on call"}]
