@@ -253,6 +253,15 @@ def test_an_unused_identity_center_needs_no_service_linked_role(judged: Judged, 
     assert (check.result, check.required) == ("undetermined", False)
 
 
+@walk("services", [Answer([]), DENIED])
+def test_a_missing_instance_is_no_fault_in_an_account_of_no_known_kind(judged: Judged, services: Answer[Any]) -> None:
+    """A member account, which can't be told from the management account then, sees no instance."""
+    checks = judged(organization=DENIED, instances=Instances(Answer([]), ("eu-west-1",)), trusted=services)
+    assert checks["instance"].result == "undetermined"
+    assert checks["trusted-access"].result == ("fail" if services.ok else "undetermined")
+    assert "never enabled" not in checks["trusted-access"].detail
+
+
 PROVIDER = "arn:aws:iam::1:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
 SIGNS_IN: Answer[dict[str, Any]] = Answer({"provider": PROVIDER, "role": ""})
 
