@@ -27,7 +27,7 @@ from pulumi_aws_identity_center.domain.declared import (
     Stack,
     is_partly_unknown,
 )
-from pulumi_aws_identity_center.domain.violation import WIDTH, Fix, Level, Violation, fitted, known_later, short_name
+from pulumi_aws_identity_center.domain.violation import Fix, Level, Violation, known_later, short_name
 from pulumi_aws_identity_center.errors import first_of
 from pulumi_aws_identity_center.iam.ternary import Truth
 
@@ -178,9 +178,7 @@ def _violation(grant: LockOutGrant) -> Violation:
 
 def _elsewhere_perhaps(grant: LockOutGrant) -> Violation:
     """One line: only in the management account would it matter, and the program doesn't say where this is."""
-    what = f"{short_name(grant.resource.name)}: its {grant.where} {grant.problem.text}"
-    question = ": is this the management account?"
-    problem = f"{fitted(what, WIDTH - len(question))}{question}"
+    problem = f"Is {short_name(grant.resource.name)} in the management account? Its {grant.where} {grant.problem.text}."
     return Violation(problem, resource=grant.resource, level=Level.ADVISORY)
 
 
