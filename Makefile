@@ -1,6 +1,7 @@
 # `make help` lists what there is. Everything runs in .venv, which `make setup` makes.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# A name on PATH may be of a Python that isn't there (pyenv).
+PYTHON ?= $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || command -v python3)
 PY := .venv/bin/python
 # Twice two cores: tests wait about a fifth of their time, for processes that start and end.
 WORKERS ?= 4

@@ -4,8 +4,6 @@ Standard library only, since it runs before anything is installed. Safe to repea
 interrupt (what is half made is not stamped as made) and to run twice at once (the second waits for the first).
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import os
