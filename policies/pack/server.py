@@ -103,8 +103,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _declared(self, row: Any) -> Declared:
         """A row has outputs too: a role has as its policies also those that others attached."""
-        computed = COMPUTED.get(canonical(row.type), frozenset())
-        for key in computed - self._inputs.get(row.urn, computed):
+        for key in COMPUTED.get(canonical(row.type), frozenset()) - self._inputs.get(row.urn, frozenset()):
             row.properties.fields.pop(key, None)
         return wire.declared(row)
 

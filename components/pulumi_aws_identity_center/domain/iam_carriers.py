@@ -84,8 +84,13 @@ MANAGED_POLICIES: Mapping[str, str] = {
     "aws-native:iam:ManagedPolicy": "managedPolicyName",
 }
 # What the provider leaves as it is once the program doesn't set it any more ("Optional" and "Computed" in its schema):
-# an output then has what others attached. aws-native has none: Cloud Control takes away what a program no longer sets.
-COMPUTED: Mapping[str, frozenset[str]] = {"aws:iam/role:Role": frozenset({"managedPolicyArns", "inlinePolicies"})}
+# an output then has what others attached, or what stands at a template's URL. aws-native has none: Cloud Control takes
+# away what a program no longer sets.
+COMPUTED: Mapping[str, frozenset[str]] = {
+    "aws:iam/role:Role": frozenset({"managedPolicyArns", "inlinePolicies"}),
+    "aws:cloudformation/stack:Stack": frozenset({"templateBody"}),
+    "aws:cloudformation/stackSet:StackSet": frozenset({"templateBody"}),
+}
 # The properties that name who has what a resource carries.
 IAM_OWNER_KEYS: Mapping[str, str] = {
     **dict.fromkeys(("role", "roleName", "roles"), "role"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from tests.walk import walk
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
 ORGANIZATIONAL_UNIT = "aws:organizations/organizationalUnit:OrganizationalUnit"
+STACK = "aws:cloudformation/stack:Stack"
+ADMIN_ARN = "arn:aws:iam::aws:policy/AdministratorAccess"
 BUCKET = "aws:s3/bucket:Bucket"
 RULES_OF_BOTH = ("organization-all-features", "trusted-access-single-owner")
 
@@ -57,15 +60,29 @@ def test_a_stack_is_judged_as_a_whole() -> None:
     assert diagnostic.policyName == "trusted-access-single-owner"
 
 
-@walk("listed", [["arn:aws:iam::aws:policy/AdministratorAccess"], *UNKNOWN_VALUES])
-def test_a_role_is_judged_by_the_policies_that_the_program_gives(listed: Any) -> None:
-    """AWS's list of them, which the whole stack shows, has those that others attached too."""
-    outputs = {"managedPolicyArns": listed}
-    for inputs, rules in (({}, []), (outputs, ["no-disable-grant"])):
+ADMINISTRATOR = {"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}
+
+
+@walk(
+    ("type_", "inputs", "computed", "value"),
+    [
+        (ROLE, {}, "managedPolicyArns", [ADMIN_ARN]),  # others attached it
+        *((ROLE, {}, "managedPolicyArns", unknown) for unknown in UNKNOWN_VALUES),
+        (STACK, {"templateUrl": "https://x"}, "templateBody", json.dumps({"Resources": {"A": ADMINISTRATOR}})),
+        *((STACK, {"capabilities": ["CAPABILITY_IAM"]}, "templateBody", unknown) for unknown in UNKNOWN_VALUES),
+    ],
+)
+def test_what_a_provider_adds_counts_only_if_the_program_gives_it(type_: str, inputs, computed: str, value) -> None:
+    outputs = {**inputs, computed: value}
+    for given, rules in ((inputs, []), (outputs, ["no-disable-grant"])):
         server = PackServer("p", RULES)
-        server.Analyze(_resource(ROLE, inputs), None)
-        diagnostics = server.AnalyzeStack(_stack((ROLE, outputs), (ORGANIZATIONAL_UNIT, {})), None).diagnostics
+        server.Analyze(_resource(type_, given), None)
+        diagnostics = server.AnalyzeStack(_stack((type_, outputs), (ORGANIZATIONAL_UNIT, {})), None).diagnostics
         assert [diagnostic.policyName for diagnostic in diagnostics] == rules
+    # What the program only reads, as `.get()` does, it gives to nobody.
+    assert (
+        not PackServer("p", RULES).AnalyzeStack(_stack((type_, outputs), (ORGANIZATIONAL_UNIT, {})), None).diagnostics
+    )
 
 
 def test_what_no_rule_looks_at_is_never_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
