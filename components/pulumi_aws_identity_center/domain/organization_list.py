@@ -81,6 +81,7 @@ _PROBLEMS = {
         f"it gives no {PROPERTY}, and an update then disables every trusted service, {SSO_SERVICE_PRINCIPAL} among "
         "them: nobody could sign in."
     ),
+    Fault.NOT_A_LIST: f"its {PROPERTY} isn't a list. It must be a list with {SSO_SERVICE_PRINCIPAL}.",
     Fault.MISSPELT: (
         f"its {PROPERTY} has {{misspelt!r}}, which is not {SSO_SERVICE_PRINCIPAL!r}: the update would disable trusted "
         "access, and nobody could sign in."

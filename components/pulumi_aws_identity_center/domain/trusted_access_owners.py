@@ -14,13 +14,14 @@ from typing import Any
 from pulumi_aws_identity_center.names import LIST_ACTION, SSO_SERVICE_PRINCIPAL
 
 from .organization_list import FIX, PROPERTY, problem_with_list
+from .values import is_list
 
 
 def problem_for(listed: Any, principal: str) -> str | None:
     """A sentence with the fix, or None for a list that keeps the service."""
     if principal == SSO_SERVICE_PRINCIPAL:
         return problem_with_list({PROPERTY: listed}, [])
-    if isinstance(listed, Sequence) and principal in listed:
+    if is_list(listed) and principal in listed:
         return None
     return f"its {PROPERTY} lacks {principal}.\n{FIX.replace(SSO_SERVICE_PRINCIPAL, principal)}"
 

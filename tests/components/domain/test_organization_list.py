@@ -27,6 +27,8 @@ def test_a_list_with_it_is_no_problem(listed: list[str]) -> None:
         ({}, f"it gives no {PROPERTY}"),
         ({PROPERTY: None}, f"it gives no {PROPERTY}"),
         ({PROPERTY: []}, f"lacks {SSO}"),
+        ({PROPERTY: SSO}, "isn't a list"),
+        ({PROPERTY: {"0": SSO}}, "isn't a list"),
         ({PROPERTY: ["ram.amazonaws.com"]}, f"lacks {SSO}"),
         ({PROPERTY: ["SSO.amazonaws.com"]}, "'SSO.amazonaws.com', which is not"),
         ({PROPERTY: ["sso.amazonaws.com "]}, "which is not"),

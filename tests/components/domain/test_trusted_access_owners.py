@@ -68,7 +68,9 @@ def test_a_date_that_cannot_be_read_claims_nothing(since: str | None) -> None:
     assert live_note(SSO, since, [_row(SSO, SINCE + datetime.timedelta(days=1))]) is None
 
 
-@walk(("principal", "listed"), [(SSO, [RAM]), (SSO, None), (RAM, [SSO]), (RAM, None), (RAM, [])])
+@walk(
+    ("principal", "listed"), [(SSO, [RAM]), (SSO, None), (RAM, [SSO]), (RAM, None), (RAM, []), (SSO, SSO), (RAM, RAM)]
+)
 def test_a_list_without_the_service_is_told_with_its_fix(principal: str, listed: list[str] | None) -> None:
     problem = problem_for(listed, principal)
     assert problem is not None
