@@ -187,8 +187,8 @@ class Change:
 
     @property
     def leaves_state(self) -> bool:
-        """Whether the resource as it is now leaves the state or gives way to another."""
-        return self.action in (Action.DELETE, Action.REPLACE)
+        """Whether the resource that is managed now leaves the state or gives way to another."""
+        return self.action in (Action.DELETE, Action.REPLACE) and not self.old.external
 
     @property
     def becomes_read(self) -> bool:
@@ -198,7 +198,7 @@ class Change:
 
     @property
     def is_let_go(self) -> bool:
-        """Whether nothing manages the resource as it is now any more: it goes, or is only looked up."""
+        """Whether nothing manages the resource any more that was managed: it goes, or is only looked up."""
         return self.leaves_state or self.becomes_read
 
     @property

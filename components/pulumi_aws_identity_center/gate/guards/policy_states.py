@@ -176,7 +176,7 @@ class PolicyStates:
         """A deletion comes last: it also takes off what a creation of the same plan put there."""
         if change.action is Action.UNKNOWN:
             self.unknown += _with_cause(self._rows(change, change.old), change)
-        if change.old.external or not change.is_let_go:
+        if not change.is_let_go:
             return
         rows = self._rows(change, change.old)
         is_list = change.type in EXCLUSIVE and change.type not in IDENTITIES

@@ -60,6 +60,11 @@ class Step:
         return STEP_KINDS.get(self.op) in (Action.DELETE, Action.REPLACE)
 
     @property
+    def had_lookup(self) -> bool:
+        """Whether the old state is of a resource that the program only read."""
+        return self.old is not None and self.old.external
+
+    @property
     def old_object(self) -> tuple[str, Mapping[str, Any]] | None:
         """What tells the old state's object in AWS from another of the same URN."""
         return (self.old.id, self.old.inputs) if self.old else None
@@ -94,6 +99,15 @@ def unchanged(step: Step, state: Resource | None) -> Change:
 
 def not_told(step: Step, why: str) -> Change:
     return Change(step.urn, step.type, step.op, Action.UNKNOWN, step.old, None, Cause.REFRESH, unknown_reason=why)
+
+
+def without_lookup(steps: list[Step]) -> list[Step]:
+    """A resource that was only read gives way to a managed one: that is created, or imported and updated, and nothing
+    is replaced in AWS."""
+    created = [replace(step, op="create", old=None) for step in steps if step.op == "replace" and step.had_lookup]
+    if not created:
+        return steps
+    return created + [step for step in steps if step.op not in _REPLACING and not step.had_lookup]
 
 
 def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:

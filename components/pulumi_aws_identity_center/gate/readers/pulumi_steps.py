@@ -16,7 +16,7 @@ from pulumi_aws_identity_center.names import PACKAGE
 
 from .document import NotAPlan
 from .pulumi_break_glass import ComponentsBreakGlass, configured_break_glass
-from .pulumi_changes import Phases, Step, group, pending_delete, refreshed, split_pending, unchanged
+from .pulumi_changes import Phases, Step, group, pending_delete, refreshed, split_pending, unchanged, without_lookup
 from .pulumi_states import State, object_in, object_of, parse_state, resource_of
 
 _COUNTED = ("create", "update", "delete", "replace", "import", "discard")
@@ -169,7 +169,7 @@ class Steps:
             yield refreshed(begun[0], plan[0].old)
 
     def _planned(self, phases: Phases) -> Iterator[Change]:
-        pending, plan = split_pending(phases.plan)
+        pending, plan = split_pending(without_lookup(phases.plan))
         yield from map(pending_delete, pending)
         if plan:
             yield group(plan)

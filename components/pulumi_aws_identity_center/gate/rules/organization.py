@@ -45,14 +45,12 @@ def judge(change: Change, guarded: Guarded) -> Iterator[Finding]:
     if change.is_drift:
         yield from _judge_refresh(change, guarded)
     elif change.is_let_go:
-        is_lookup = change.action is Action.DELETE and change.old.external  # nothing managed it
-        if not is_lookup:
-            yield leaves(
-                change,
-                "organization",
-                "The organization would be deleted, or replaced, and every account's sign-in with it.",
-                "The organization would leave the stack; it stays, and nothing protects or watches it any more.",
-            )
+        yield leaves(
+            change,
+            "organization",
+            "The organization would be deleted, or replaced, and every account's sign-in with it.",
+            "The organization would leave the stack; it stays, and nothing protects or watches it any more.",
+        )
     elif change.action is Action.CREATE:
         yield from _judge_new(change, guarded)
     else:

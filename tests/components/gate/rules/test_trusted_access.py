@@ -97,17 +97,42 @@ def test_a_retained_replacement_is_unsafe_and_says_what_stays(gate, op: str) -> 
         assert says in findings[0].detail
 
 
-def test_what_was_only_read_and_is_no_longer_is_unwatched(verdict, gate) -> None:
-    read = {"inputs": {}, "outputs": {"servicePrincipal": SSO}, "external": True}
-    assert verdict(gate.step("discard", ACCESS, read)) == ("unsafe", ["trusted-access-unwatched"])
+# Of each, properties that make its loss unsafe.
+GUARDED = {
+    ACCESS: {"servicePrincipal": SSO},
+    ORGANIZATION: LISTED,
+    "aws:organizations/delegatedAdministrator:DelegatedAdministrator": {"servicePrincipal": SSO, "accountId": "1"},
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole": {"awsServiceName": SSO},
+    "aws:iam/samlProvider:SamlProvider": {"name": "AWSSSO_0123456789abcdef_DO_NOT_DELETE"},
+    "aws-native:sso:Instance": {"name": "i"},
+}
 
 
-@walk("op", ["discard", "delete"])
-def test_an_organization_only_looked_up_may_leave_the_program(verdict, gate, op: str) -> None:
+@walk("type_", GUARDED)
+def test_what_the_program_only_read_may_leave_it_or_become_managed(verdict, gate, type_: str) -> None:
+    read = {"inputs": {}, "outputs": GUARDED[type_], "external": True}
+    managed = gate.state(GUARDED[type_], GUARDED[type_])
+    for op in ("discard", "delete"):
+        assert verdict(gate.step(op, type_, read)) == ("safe", []), op
+        assert verdict(gate.step(op, type_, managed))[0] == "unsafe", op
+    manages = [gate.step(op, type_, read, managed) for op in ("create-replacement", "replace")]
+    assert verdict(*manages) == ("safe", [])
+    assert verdict(*[{**step, "oldState": managed} for step in manages])[0] == "unsafe"
+
+
+@walk(("listed", "expected"), [([SSO], ("safe", [])), ([], ("unsafe", ["principal-removed"]))])
+def test_an_organization_that_was_only_read_is_imported(verdict, gate, listed: list[str], expected) -> None:
+    """The engine's steps: the import in two, the update, and the end of the lookup."""
     read = {"inputs": {}, "outputs": LISTED, "external": True}
-    assert verdict(gate.step(op, ORGANIZATION, read)) == ("safe", [])
-    assert verdict(gate.step(op, ORGANIZATION, {**read, "external": False})) == ("unsafe", ["organization-deleted"])
-    assert verdict(gate.step("replace", ORGANIZATION, read, read))[0] == "unsafe"
+    in_aws, declared = gate.state(LISTED, LISTED), gate.state({**LISTED, LIST: listed})
+    steps = [
+        gate.step("import-replacement", ORGANIZATION, None, declared),
+        gate.step("replace", ORGANIZATION, read, in_aws),
+        gate.step("update", ORGANIZATION, in_aws, declared),
+        gate.step("discard-replaced", ORGANIZATION, read),
+    ]
+    assert verdict(*steps) == expected
+    assert verdict(*steps[1:3]) == expected  # as a digest without --show-replacement-steps has them
 
 
 def test_an_update_to_another_principal_is_a_replacement(verdict, gate) -> None:
