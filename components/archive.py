@@ -48,4 +48,6 @@ def make_archive(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("python components/archive.py TO-FOLDER: the folder to write the plugin's archive to.")
     print(make_archive(Path(sys.argv[1])))

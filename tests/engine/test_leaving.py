@@ -29,6 +29,7 @@ aws.ssoadmin.AccountAssignment(
     target_id="444455556666",
     target_type="AWS_ACCOUNT",
 )
+aws.ssm.Parameter("audit", name="/sso/audit", type="String", value=audit.arn)  # depends on what stays
 """
 ACCESS = """
 permissionSets:
