@@ -27,8 +27,10 @@ _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
     frozenset({"forget", "create"}): (Action.REPLACE, True),
 }
 IN_PLACE = (["no-op"], ["update"])
-_QUOTED = re.compile(r'("Sid"\s*:\s*)?"([^"]+?)(?=\\*")')
-_IDENTIFYING = re.compile(r"arn:|\d{12}")
+_QUOTED = re.compile(r'"([^"]*?\w[^"]*?)(?=\\*"(\s*:)?)')
+_PATTERN = re.compile(r'arn:[^"]+|[^"]*\*[^"]*')
+# What everybody's policies have: actions, effects, versions.
+_COMMON = re.compile(r"[\w-]+:[\w*?]+|Allow|Deny|\d{4}-\d\d-\d\d")
 
 
 def change_of(row: Mapping[str, Any], cause: Cause) -> Change | None:
@@ -135,11 +137,20 @@ def _sensitive_texts(value: Any, mark: Any) -> Iterator[str]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a sensitive value; of a policy document what names somebody, and its statements' own names."""
+    """Every text in a sensitive value; of a policy document also each value but actions, effects and the version."""
     for item in children(value):
         yield from _texts(item)
     if isinstance(value, str):
-        yield value
-        yield from (text for sid, text in _QUOTED.findall(value) if sid or _IDENTIFYING.search(text))
+        yield from _with_name(value)
+        for text, is_key in _QUOTED.findall(value):
+            if not is_key and not _COMMON.fullmatch(text):
+                yield from _with_name(text)
     elif type(value) in (int, float):
         yield str(value)
+
+
+def _with_name(text: str) -> Iterator[str]:
+    """The text; of an ARN and of a pattern also the name at its end, which a finding may show alone."""
+    yield text
+    if _PATTERN.fullmatch(text):
+        yield text.rpartition("/")[2].strip("*?")

@@ -122,17 +122,22 @@ def test_sensitive_texts_are_kept_to_be_hidden(side: str) -> None:
     assert change.secrets == {"222233334444"}
 
 
-def test_a_document_within_a_sensitive_document_hides_whom_it_names() -> None:
-    document = '{"template": "{\\"Resource\\": \\"arn:aws:s3:::anna\\"}"}'
-    row = _row(["update"], "aws_iam_policy", before={"policy": document}, before_sensitive={"policy": True})
-    change = change_of(row, Cause.PLAN)
-    assert change is not None
-    assert change.secrets == {document, "arn:aws:s3:::anna"}
+ANNA = "arn:aws:iam::111122223333:role/anna"
 
 
-def test_a_sensitive_document_hides_whom_it_names() -> None:
-    document = '{"Statement": [{"Sid": "ForAnna", "Effect": "Deny", "Resource": "arn:aws:s3:::anna"}]}'
-    row = _row(["update"], "aws_iam_policy", before={"policy": document}, before_sensitive={"policy": True})
+@walk(
+    ("value", "secrets"),
+    [
+        (ANNA, {ANNA, "anna"}),
+        (json.dumps({"template": json.dumps({"Resource": ANNA})}), {ANNA, "anna"}),
+        ('{"Sid": "ForAnna", "Effect": "Deny", "Action": ["s3:Get*"]}', {"ForAnna"}),
+        ('{"Version": "2012-10-17", "Condition": {"StringNotEquals": {"aws:username": "anna"}}}', {"anna"}),
+        ('{"Condition": {"ArnNotLike": {"aws:PrincipalArn": "*anna*"}}}', {"*anna*", "anna"}),
+        ('{"Effect": "anna"}', {"anna"}),
+    ],
+)
+def test_a_sensitive_value_hides_each_name_in_it(value: str, secrets: set[str]) -> None:
+    row = _row(["update"], "aws_iam_policy", before={"policy": value}, before_sensitive={"policy": True})
     change = change_of(row, Cause.PLAN)
     assert change is not None
-    assert change.secrets == {document, "ForAnna", "arn:aws:s3:::anna"}
+    assert change.secrets == secrets | {value}
