@@ -225,6 +225,16 @@ def test_no_sensitive_text_is_in_a_violation() -> None:
     assert "ForAnna" not in f"{hidden.detail}{hidden.remedy}"
 
 
+def test_a_long_sensitive_name_is_not_shown_in_part_either() -> None:
+    policy = ("aws_iam_policy", {"name": "broad", "policy": GRANT, "arn": f"arn:aws:iam::{MANAGEMENT}:policy/broad"})
+    roles = [f"{letter * 50}-role" for letter in "ab"]
+    attachment = ("aws_iam_policy_attachment", {"name": "x", "roles": roles, "policy_arn": policy[1]["arn"]})
+    plan = json.loads(_plan(ORGANIZATION, policy, attachment))
+    plan["resource_changes"][2]["change"]["after_sensitive"] = {"roles": True}
+    _, (finding,) = _judged(json.dumps(plan), allowed=[{"pattern": "broad", "reason": "break-glass"}])
+    assert "gives broad to [secret] and [secret]" in finding.detail
+
+
 def test_a_policy_of_a_module_of_the_plan_is_known() -> None:
     plan = json.loads(_plan(ORGANIZATION, (ATTACHMENT[0], {"role": "ci"}), unknown={1: {"policy_arn": True}}))
     assert _verdict(json.dumps(plan))[0] == "undetermined"

@@ -102,8 +102,8 @@ class Attachments:
 
     def _receivers(self, carrier: Declared) -> str:
         """Their names, as far as they are known; else the attachment's own."""
-        names = [str(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
-        return short_name(" and ".join(names) or carrier.name)
+        names = [short_name(name) for name in self._exceptions.names(carrier) if name is not UNKNOWN]
+        return " and ".join(names) or short_name(carrier.name)
 
 
 def _is_policy(policy: Declared, value: str) -> bool:

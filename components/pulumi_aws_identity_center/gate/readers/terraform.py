@@ -16,6 +16,7 @@ from pulumi_aws_identity_center.domain.declared import Declared
 from pulumi_aws_identity_center.domain.grants.permission_sets import ASSIGNMENT_TYPES
 from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.terraform_names import token_of
+from pulumi_aws_identity_center.domain.violation import short_name
 from pulumi_aws_identity_center.gate import declared_rules
 from pulumi_aws_identity_center.gate.administrators.last_administrator import GRANT_TYPES
 from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource, is_unknown
@@ -183,8 +184,9 @@ class _PlanReader:
     def _violations(self) -> Iterator[Failure]:
         lookups = self.prior_state.lookups
         stack = self._declared.stack(self.configuration, lookups)
+        secrets = {*self._secrets, *map(short_name, self._secrets)}
         for failure in declared_rules.failures(stack, self._configs, management_account(lookups)):
-            yield dataclasses.replace(failure, message=without(failure.message, self._secrets))
+            yield dataclasses.replace(failure, message=without(failure.message, secrets))
 
     def _omissions(self) -> Iterator[Failure]:
         if self._has_failed():
