@@ -33,6 +33,7 @@ _BY_TEXT: Final[Mapping[str, str]] = {
     RECOVER: "Run identity-center recover, or apply a plan that has the resource in its configuration.",
 }
 _BY_RULE: Final[Mapping[str, str]] = {
+    "principal-removed": f"Put it back into {PYTHON_NAME}, or leave the list alone with ignore_changes.",
     "trusted-access-replaced": "Undo the change of service_principal.",
     "administrator-gone": "Apply a plan that has the resource in its configuration: it registers the account again.",
     "preview-targeted": "Plan without -target and -exclude.",

@@ -78,6 +78,15 @@ def test_an_update_that_drops_the_principal_is_unsafe(verdict, gate, new) -> Non
     )
 
 
+@walk("listed", [[SSO], [SSO, "[secret]"]])
+def test_a_remedy_puts_back_the_service_that_the_list_loses(gate, listed) -> None:
+    had = {LIST: ["guardduty.amazonaws.com", SSO]}
+    plan = gate.digest(gate.step("update", ORGANIZATION, gate.state(had, had), gate.state({LIST: listed})))
+    _, [finding] = judge(read(io.StringIO(plan)), (SSO, "guardduty.amazonaws.com"))
+    assert '[..., "guardduty.amazonaws.com"]' in finding.remedy
+    assert SSO not in finding.remedy
+
+
 @walk("hidden", ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9", ["x", "[secret]"]])
 def test_a_list_that_the_preview_hides_is_undetermined(verdict, gate, hidden) -> None:
     step = gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}, {LIST: [SSO]}), gate.state({LIST: hidden}))

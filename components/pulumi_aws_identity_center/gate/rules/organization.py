@@ -143,12 +143,12 @@ def _missing(change: Change, principal: str, *, is_set: bool) -> Finding:
 
 def _removed(change: Change, principal: str) -> Finding:
     detail = f"{PROPERTY} would lose {principal}: trusted access would be disabled, and {consequence(principal)}"
-    return finding("principal-removed", change, detail, FIX)
+    return finding("principal-removed", change, detail, FIX.replace(SSO_SERVICE_PRINCIPAL, principal))
 
 
 def _list_unknown(change: Change, principal: str) -> Finding:
     detail = f"This preview can't know {PROPERTY}, so it can't tell whether {principal} stays in it."
-    return unknown(change, detail, FIX)
+    return unknown(change, detail, FIX.replace(SSO_SERVICE_PRINCIPAL, principal))
 
 
 def _is_of_list(path: str) -> bool:
