@@ -92,6 +92,18 @@ def test_an_open_break_glass_lets_it_be_removed(new_stack: Callable) -> None:
     assert _functions(stack) == []
 
 
+def test_an_address_is_removed_by_way_of_an_open_break_glass(new_stack: Callable) -> None:
+    first, second = ({"emails": [address]} for address in ("first@example.com", "second@example.com"))
+    stack = new_stack(_program(notify=first), deployed=True)
+    stack.write(_program(notify=second))
+    assert "it is protected" in stack.preview(check=False).text
+    for args in ({"notify": first, "breakGlass": _open()}, {"notify": second}):
+        stack.write(_program(**args))
+        stack.up()
+    rows = stack.session.aws.client("sns").list_subscriptions()["Subscriptions"]
+    assert [row["Endpoint"] for row in rows] == second["emails"]
+
+
 def test_a_break_glass_that_is_over_enforces_and_fails(new_stack: Callable) -> None:
     past = {"reason": "a merger", "expires": "2026-01-01"}
     stack = new_stack(_program(breakGlass=past))

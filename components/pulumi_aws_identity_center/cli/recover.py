@@ -81,7 +81,7 @@ def _ask(question: str) -> bool | None:
         return None
     if is_terminal(sys.stdin):
         return typer.confirm(question, err=True)
-    answer: str = typer.prompt(f"{question} [y/N]", default="", show_default=False, err=True)
+    answer: str = typer.prompt(f"{question} [y/N]", default="", show_default=False, prompt_suffix=":\n", err=True)
     return _ANSWERS.get(answer.strip().lower())
 
 
