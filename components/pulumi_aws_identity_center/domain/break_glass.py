@@ -110,8 +110,8 @@ def _parse_expiry(value: Any, key: str, now: datetime.datetime, how: str) -> _Ex
 
 
 _PAST = (
-    "Remove {key}: the next pulumi up then protects trusted access again. Until then, destroying this stack still "
-    "disables it. If you still need break-glass, give a new date and reason."
+    "Remove {key}: the next pulumi up then protects again what it opened. Until then, destroying this stack still "
+    "disables trusted access that it declares. If you still need break-glass, give a new date and reason."
 )
 
 

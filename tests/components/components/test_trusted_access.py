@@ -29,7 +29,7 @@ def test_an_update_past_break_glass_protects_then_fails(deploy: Any, whole: bool
         (OrganizationSso if whole else TrustedAccess)("it", {"breakGlass": OVER}, opts)
 
     consequence = (
-        "the next pulumi up then protects trusted access again" if deploy.preview else "This update has protected it"
+        "the next pulumi up then protects again what it opened" if deploy.preview else "This update has protected it"
     )
     with pytest.raises(Exception, match=f"2020-01-01, which is past: break-glass is over. .*{consequence}"):
         deploy(build)
