@@ -3,7 +3,6 @@ the guarded services and break-glass."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from .values import check_account, check_guarded_services
 
 @dataclass(frozen=True)
 class StackConfig:
-    """source: the file's name. administrator: the account id, if one is set in plain text. guarded_services: those
+    """source: the file's name. administrator: the expected account id. guarded_services: those
     beside Identity Center's. break_glass: as it is set, since each look judges its date anew; None if it isn't set."""
 
     source: str
@@ -24,15 +23,13 @@ class StackConfig:
 
 
 def parse_stack_config(file: StackFile) -> StackConfig:
-    """Raises InvalidInput for a value that its key doesn't take."""
+    """Raises InvalidInput for a value that its key doesn't take, and for a secret one, but break-glass."""
 
-    def plain(key: str, parse: Callable[[Any, str], Any]) -> Any:
-        return None if key in file.secrets else file.parsed(key, parse)
-
+    is_break_glass_secret = "breakGlass" in file.secrets
     return StackConfig(
         file.source,
-        administrator=plain("delegatedAdministratorAccountId", check_account),
+        administrator=file.parsed("delegatedAdministratorAccountId", check_account),
         guarded_services=tuple(file.parsed("guardedServicePrincipals", check_guarded_services) or ()),
-        break_glass=plain("breakGlass", lambda value, key: value),
-        is_break_glass_secret="breakGlass" in file.secrets,
+        break_glass=None if is_break_glass_secret else file.parsed("breakGlass", lambda value, key: value),
+        is_break_glass_secret=is_break_glass_secret,
     )

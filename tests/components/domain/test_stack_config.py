@@ -31,7 +31,6 @@ def _read(text: str) -> StackConfig:
         ),
         (f"""{BREAK_GLASS} '{{"reason": "move"}}'\n""", StackConfig(SOURCE, break_glass={"reason": "move"})),
         (f"{BREAK_GLASS}\n    secure: v1:x\n", StackConfig(SOURCE, is_break_glass_secret=True)),
-        (f"{ACCOUNT}\n    secure: v1:x\n", StackConfig(SOURCE)),
         (f"{SERVICES} [ram.amazonaws.com]\n", StackConfig(SOURCE, guarded_services=("ram.amazonaws.com",))),
     ],
 )
@@ -50,6 +49,10 @@ def test_a_value_is_read_as_pulumi_reads_it(text: str, expected: StackConfig) ->
         (
             f"{SERVICES} [RAM]\n",
             "aws-identity-center:guardedServicePrincipals[0] is 'RAM'; it must be a service principal",
+        ),
+        (
+            f"{ACCOUNT}\n    secure: v1:x\n",
+            "delegatedAdministratorAccountId holds a secret, which only Pulumi can read",
         ),
         (f"{SERVICES}\n    secure: v1:x\n", "guardedServicePrincipals holds a secret, which only Pulumi can read"),
     ],
