@@ -53,20 +53,19 @@ class GuardedState:
         """This process declares a resource, or reads one. Raises RunError if it would replace one of the state; of a
         read whose id isn't known yet, the result does when it is known."""
         self._resources.append(args.resource)
-        namesakes = [urn for urn in self._undeclared if urn == possible_urns(args)[0]]
-        for urn in namesakes:
-            self._refuse_replacement(urn, args, service_principal_of(args))
+        urn, *_ = possible_urns(args)
+        if urn not in self._undeclared:
+            return None
+        self._refuse_replacement(urn, args, service_principal_of(args))
         if not is_only_read(args.opts):
             return None
-        managed = {urn: self._undeclared.pop(urn) for urn in namesakes}
+        outputs = self._undeclared.pop(urn)
 
         def check(id_: Any) -> Any:
-            for urn, outputs in managed.items():
-                self._refuse_another_id(urn, outputs, args, id_)
+            self._refuse_another_id(urn, outputs, args, id_)
             return id_
 
-        is_checked = isinstance(args.opts.id, str) or not managed
-        return None if is_checked else with_checked_id(args, check)
+        return None if isinstance(args.opts.id, str) else with_checked_id(args, check)
 
     def _refuse_replacement(self, urn: str, args: _Arguments, principal: Any) -> None:
         """Raises RunError if what takes the place of the state's resource has another type, id or service: if the
