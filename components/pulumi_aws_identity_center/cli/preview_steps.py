@@ -19,6 +19,7 @@ _WHAT_TO_GIVE = (
     "Give it all of what `pulumi preview --json` prints, or the event lines of "
     "PULUMI_ENABLE_STREAMING_JSON_PREVIEW=1, and nothing else."
 )
+_GOES_ON = "The input goes on after the preview's JSON: give it one preview, and nothing else."
 _STEP_EVENTS = ("resourcePreEvent", "resOutputsEvent")
 
 
@@ -38,6 +39,8 @@ class PreviewSteps:
                 document = Document(stream)
                 is_digest = document.first_key() not in ("sequence", "timestamp", None)
                 yield from self._digest(document) if is_digest else self._events(document)
+                if document.peek():
+                    raise NotAPlan(_GOES_ON)
         except OSError as error:
             raise InvalidInput([f"{self._file} can't be read: {error.strerror or 'the system refused'}."]) from None
         except NotAPlan as error:
@@ -66,6 +69,8 @@ class PreviewSteps:
                 if name in event:
                     yield from _steps(object_of(event[name], name).get("metadata"), "old", "new")
             self._note_failure(event.get("diagnosticEvent"))
+            if "preludeEvent" in event and "preludeEvent" not in missing:
+                raise NotAPlan(_GOES_ON)
             missing -= event.keys()
         if missing:
             raise NotAPlan(f"The input is cut off: it lacks the preview's beginning or summary. {_WHAT_TO_GIVE}")

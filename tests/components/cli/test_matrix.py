@@ -437,6 +437,16 @@ def test_what_is_no_preview_is_refused(run: Run, tmp_path: Path, text: str) -> N
     assert "Traceback" not in result.stderr
 
 
+@walk("as_events", [False, True])
+def test_a_second_preview_in_one_file_is_not_left_out(run: Run, tmp_path: Path, as_events: bool) -> None:
+    """As `>>` makes it."""
+    preview = Path(_preview(tmp_path, None, as_events=as_events))
+    preview.write_text(f"{preview.read_text()}\n" * 2)
+    result = run(None, "matrix", "--diff", str(preview))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "goes on after the preview's JSON: give it one preview" in result.stderr
+
+
 @pytest.mark.parametrize("command", ["matrix", "import-matrix"])
 def test_trusted_access_that_is_off_is_no_missing_permission(cloud: EmbeddedAws, run: Run, command: str) -> None:
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal="sso.amazonaws.com")
