@@ -104,10 +104,12 @@ def not_told(step: Step, why: str) -> Change:
 def without_lookup(steps: list[Step]) -> list[Step]:
     """A resource that was only read gives way to a managed one: that is created, or imported and updated, and nothing
     is replaced in AWS."""
-    created = [replace(step, op="create", old=None) for step in steps if step.op == "replace" and step.had_lookup]
+    created = [replace(step, op="create") for step in steps if step.op == "replace" and step.had_lookup]
     if not created:
         return steps
-    return created + [step for step in steps if step.op not in _REPLACING and not step.had_lookup]
+    others = [step for step in steps if step.op not in _REPLACING and not step.had_lookup]
+    is_updated = any(step.op == "update" for step in others)
+    return others if is_updated else created + others
 
 
 def split_pending(steps: list[Step]) -> tuple[list[Step], list[Step]]:

@@ -133,3 +133,13 @@ def test_a_guard_that_two_give_is_watched_by_the_other(verdict, gate, op, goes, 
 def test_what_is_only_looked_up_watches_no_guard(verdict, gate, op, type_, props) -> None:
     old, new = gate.state(props, props, retainOnDelete=True), gate.state(props, props, external=True)
     assert verdict(gate.step(op, type_, old, new)) == ("unsafe", ["guard-removed"])
+
+
+def test_a_guard_that_was_only_read_is_lost_by_what_overwrites_it(verdict, gate) -> None:
+    """The provider puts the new document in place of the one that the program read until now."""
+    inline = {"role": "r", "name": "keep"}
+    read = {**gate.state({}, {**inline, "policy": GUARD}), "external": True}
+    for policy, expected in ((GUARD, "safe"), ('{"Statement": []}', "unsafe")):
+        managed = gate.state({**inline, "policy": policy})
+        steps = [gate.step(op, INLINE, read, managed) for op in ("create-replacement", "replace")]
+        assert verdict(*steps, gate.step("discard-replaced", INLINE, read))[0] == expected, policy
