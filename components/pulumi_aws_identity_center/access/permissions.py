@@ -15,6 +15,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.iam import (
+    ALLOW_ALL,
     LOCK_OUT_ACTIONS,
     Condition,
     Decision,
@@ -125,6 +126,20 @@ class Permissions:
         """document: None if it limits nothing."""
         principal = dataclasses.replace(self.principal, boundary=arn)
         return dataclasses.replace(self, principal=principal, boundary=document)
+
+    def with_all_of(self, before: Permissions) -> Permissions:
+        """What it or it before allows, without what only one of them denies; everything if it is another principal."""
+        if self.principal is not before.principal:
+            return Permissions(self.principal, {HeldPolicy("*"): ALLOW_ALL}, None)
+        documents = dict(self.documents)
+        nothing = Document(())
+        for policy in {**before.documents, **self.documents}:
+            old, new = before.documents.get(policy, nothing), self.documents.get(policy, nothing)
+            if old is not new:
+                denies = tuple(statement for statement in old.denies if statement in new.denies)
+                documents[policy] = Document((*old.allows, *new.allows, *denies))
+        groups = tuple(dict.fromkeys((*before.groups, *self.groups)))
+        return dataclasses.replace(self, documents=documents, groups=groups)
 
     # ---- by names: quick, and never a wrong no
 

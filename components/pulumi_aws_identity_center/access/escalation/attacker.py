@@ -21,12 +21,14 @@ MoveName = tuple[str, tuple[str, str]]  # the ARN of the principal that it chang
 @dataclass(frozen=True)
 class Mode:
     """becomes_others: whether the attacker also becomes other principals. optimistic: whether it makes doubtful moves
-    too. forbidden: moves that it doesn't make. allowed: the only moves that it makes; None for all."""
+    too. forbidden: moves that it doesn't make. allowed: the only moves that it makes; None for all. loses_nothing:
+    whether it keeps what a change takes away."""
 
     becomes_others: bool = False
     optimistic: bool = False
     forbidden: frozenset[MoveName] = frozenset()
     allowed: frozenset[MoveName] | None = None
+    loses_nothing: bool = False
 
     def permits(self, move: MoveName) -> bool:
         return move not in self.forbidden and (self.allowed is None or move in self.allowed)

@@ -55,15 +55,26 @@ class Search:
 
     def run(self, deepest: int = _DEEPEST) -> Path | None:
         while (goal := self.attacker.path_to_lock_out()) is None:
-            move = next(self._open_moves(self._harmless_possibilities()), None)
-            if move is None:
+            if not self._make_harmless_moves():
                 return self._run_branches(deepest - 1) if deepest else None
-            self._make(move)
         return goal
+
+    def _make_harmless_moves(self) -> bool:
+        """Those of the first kind that has open ones, up to the one that reaches the goal; whether there were any."""
+        for possibilities in self._harmless_possibilities():
+            move = None
+            for move in self._open_moves(possibilities):
+                self._make(move)
+                if self.attacker.path_to_lock_out() is not None:
+                    break
+            if move is not None:
+                return True
+        return False
 
     def _run_branches(self, deepest: int) -> Path | None:
         """Tries each change that takes something away, by itself."""
-        for move in list(self._open_moves(self._possible_changes(clean=False))):
+        moves = list(self._open_moves(self._possible_changes(clean=False)))
+        for move in moves if moves and self._could_lock_out() else ():
             branch = self._branch()
             branch._make(move)
             path = branch.run(deepest)
@@ -72,6 +83,14 @@ class Search:
                 self.moves = branch.moves
                 return path
         return None
+
+    def _could_lock_out(self) -> bool:
+        """Whether it could if no change took anything away. If not, no order of them leads there."""
+        search = self._branch()
+        search._mode = replace(self._mode, loses_nothing=True)
+        could = search.run(deepest=0) is not None
+        self.attacker.had_doubts |= search.attacker.had_doubts
+        return could
 
     def _branch(self) -> Search:
         branch = copy.copy(self)
@@ -96,20 +115,28 @@ class Search:
 
     # ---- what could be done
 
-    def _harmless_possibilities(self) -> Iterator[Possibility]:
-        """Those that take nothing away, in the order in which they are tried."""
-        yield from self._possible_changes(clean=True)
-        yield from self._possible_creations()
+    def _harmless_possibilities(self) -> Iterator[Iterator[Possibility]]:
+        """Those that take nothing away, by kind, in the order in which they are tried."""
+        yield self._possible_changes(clean=True)
+        yield self._possible_creations()
         if self._mode.becomes_others:
-            yield from self._possible_others()
+            yield self._possible_others()
 
     def _possible_changes(self, *, clean: bool) -> Iterator[Possibility]:
         groups = self.attacker.candidates.restricting_groups()
         for arn, permissions in (*self.attacker.members.items(), *groups):
             for change in self._changes_of(permissions, clean=clean):
                 self._state.spend()
-                if change.clean is clean:
-                    yield Possibility((arn, change.name), change.ways, partial(change.apply, permissions))
+                if change.clean is clean or self._mode.loses_nothing:
+                    after = partial(self._apply, change, arn, permissions)
+                    yield Possibility((arn, change.name), change.ways, after)
+
+    def _apply(self, change: Change, arn: str, unchanged: Permissions) -> Permissions:
+        """unchanged: of a group that the attacker didn't change before."""
+        attacker = self.attacker
+        before = attacker.members.get(arn) or attacker.groups.get(arn) or unchanged
+        after = change.apply(before)
+        return after.with_all_of(before) if self._mode.loses_nothing and not change.clean else after
 
     def _changes_of(self, permissions: Permissions, *, clean: bool) -> Iterator[Change]:
         """In the order in which they are tried."""
@@ -124,7 +151,8 @@ class Search:
             yield from changes_of_boundary(permissions, account, candidates)
         if is_limited and candidates.may_call_any(*edges.ATTACH_POLICY.values()):
             yield from attachments(permissions, recipients, account, candidates)
-        if not (clean or permissions.principal.is_group):  # none of a principal's name and tags is
+        is_tried = not clean or self._mode.loses_nothing
+        if is_tried and not permissions.principal.is_group:  # none of a principal's name and tags is
             yield from changes_of_identity(permissions, account, candidates)
 
     def _possible_creations(self) -> Iterator[Possibility]:
@@ -210,9 +238,11 @@ def _without_needless_moves(
     state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path
 ) -> Path:
     with state.budget_for_details():
-        for move in list(moves):
-            search = Search(state, start, replace(mode, allowed=frozenset(moves) - {move}))
-            shorter = search.run()
-            if shorter is not None:
-                moves, path = search.moves, shorter
+        size = len(moves)
+        while size := size // 2:
+            for some in [moves[first : first + size] for first in range(0, len(moves), size)]:
+                search = Search(state, start, replace(mode, allowed=frozenset(moves).difference(some)))
+                shorter = search.run()
+                if shorter is not None:
+                    moves, path = search.moves, shorter
     return path

@@ -78,6 +78,20 @@ def test_a_group_that_denies_its_members_much_is_changed_before(ops, actions):
         assert ways(user(may), ops, **policies) == needed
 
 
+@pytest.mark.parametrize("denied", ["group's own", "nothing"])
+def test_many_groups_to_join_are_told_apart_within_the_work_limit(denied):
+    """Joining any of them takes something away from who joins, or gives an action that matters."""
+    numbers = range(60)
+    keep = [[allow("iam:Put*", on=f"*{number}*", effect="Deny")] if denied != "nothing" else [] for number in numbers]
+    groups = [group(f"g{n}", allow("iam:PassRole", on=f"{ACCOUNT}:role/x{n}"), *keep[n]) for n in numbers]
+    joiners = [user(allow("iam:AddUserToGroup"), name=f"ann{number}") for number in range(10)]
+    assert ask(*joiners, *groups) == ({}, set())
+    can_join = {
+        path for row in ask(*joiners, *groups, group("z", ORGANIZATIONS))[0].values() for path in row["escalation"]
+    }
+    assert can_join == {"iam:AddUserToGroup"}
+
+
 MADE = [
     ({"CreateRole", "PutRolePolicy"}, True),
     ({"CreateRole", "AttachRolePolicy"}, True),
@@ -143,7 +157,7 @@ def test_rewriting_an_assumable_roles_policy_is_a_way():
 @walk(
     ("arn", "more", "expected"),
     [
-        (f"{AWS}/IAMFullAccess", (), {"AttachUserPolicy", "PutUserPolicy"}),
+        (f"{AWS}/IAMFullAccess", (), {"AttachUserPolicy"}),
         (f"{AWS}/AWSSSOMasterAccountAdministrator", (), {"AttachUserPolicy"}),
         (f"{AWS}/ReadOnlyAccess", (), None),
         (f"{ACCOUNT}:policy/app-*", (), None),
