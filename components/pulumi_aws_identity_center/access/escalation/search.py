@@ -198,8 +198,8 @@ def path_to_more_actions(state: SearchState, start: Permissions) -> Path | None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """certain_path: None if there is none. doubts: about the path of which nobody can tell. moves: those of the
-    search that found it; forbidding also those that the path doesn't need ends the search for others sooner."""
+    """certain_path: None if there is none. doubts: about the path of which nobody can tell. moves: those that
+    the path needs."""
 
     certain_path: Path | None = None
     doubts: Mapping[str, str] = field(default_factory=dict)
@@ -226,23 +226,15 @@ def find_path(
 
 
 def _without_detours(state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path) -> Outcome:
-    """The path without the moves that it doesn't need."""
-    if len(moves) > 1:
-        path = _without_needless_moves(state, start, mode, moves, path)
-    if mode.optimistic:
-        return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
-    return Outcome(path, moves=frozenset(moves))
-
-
-def _without_needless_moves(
-    state: SearchState, start: Permissions, mode: Mode, moves: list[MoveName], path: Path
-) -> Path:
+    """The path without the moves that it doesn't need: without half of them, a quarter, ... one."""
+    size = len(moves)
     with state.budget_for_details():
-        size = len(moves)
         while size := size // 2:
             for some in [moves[first : first + size] for first in range(0, len(moves), size)]:
                 search = Search(state, start, replace(mode, allowed=frozenset(moves).difference(some)))
                 shorter = search.run()
                 if shorter is not None:
                     moves, path = search.moves, shorter
-    return path
+    if mode.optimistic:
+        return Outcome(doubts=dict(path.doubts), moves=frozenset(moves))
+    return Outcome(path, moves=frozenset(moves))

@@ -213,7 +213,7 @@ def test_dropping_detours_takes_nothing_from_the_budget():
     assert with_detours.certain_path is not None
     assert without_detours.certain_path is not None
     assert len(without_detours.certain_path.stages) < len(with_detours.certain_path.stages)
-    assert without_detours.moves == with_detours.moves
+    assert without_detours.moves < with_detours.moves
 
 
 def test_two_that_can_not_alone_can_together():
