@@ -173,6 +173,22 @@ def test_an_instance_in_another_region_is_found_and_said(judged: Judged, instanc
     assert "It is in eu-west-1 (not in us-east-1, the Region asked for) and ACTIVE, and also in x." in check.detail
 
 
+def test_an_instance_names_the_kms_key_that_it_needs(judged: Judged, instance: dict[str, Any]) -> None:
+    key = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/1"}
+    for encryption, sentence in (
+        ({**key, "EncryptionStatus": "ENABLED"}, f" It needs the KMS key {key['KmsKeyArn']}, ENABLED."),
+        (
+            {**key, "EncryptionStatus": "UPDATE_FAILED", "EncryptionStatusReason": "the key is disabled"},
+            f" It needs the KMS key {key['KmsKeyArn']}, UPDATE_FAILED (the key is disabled).",
+        ),
+        ({**key, "KeyType": "AWS_OWNED_KMS_KEY", "EncryptionStatus": "ENABLED"}, ""),
+        (None, ""),
+    ):
+        check = judged(status=Answer({**instance, "EncryptionConfigurationDetails": encryption}))["instance"]
+        assert check.result == "pass"
+        assert check.detail == f"It is in us-east-1 and ACTIVE.{sentence}"
+
+
 def test_an_account_instance_is_not_taken_for_the_organizations(judged: Judged, instance: dict[str, Any]) -> None:
     own = {**instance, "OwnerAccountId": "222233334444"}
     check = judged(instances=Instances(Answer([own]), ("eu-west-1",)))["instance"]

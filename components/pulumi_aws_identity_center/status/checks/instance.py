@@ -48,7 +48,8 @@ def _judge_status(facts: Facts, row: Row, answered: Row) -> Check:
     arn, region, status = row["InstanceArn"], home_region(row), answered.get("Status")
     if status == "ACTIVE":
         hint = "" if region == facts.region else f" (not in {facts.region}, the Region asked for)"
-        return Check("instance", arn, "pass", f"It is in {region}{hint} and ACTIVE{_further_regions(row)}.")
+        detail = f"It is in {region}{hint} and ACTIVE{_further_regions(row)}.{_own_key(answered)}"
+        return Check("instance", arn, "pass", detail)
     look = f"{console(facts, region)}  # in the management account; mend what the reason names"
     if status is None:
         return Check("instance", arn, "undetermined", f"It is in {region}, and AWS gives no status.", look)
@@ -61,6 +62,16 @@ def _further_regions(row: Row) -> str:
     names = {region["RegionName"] for region in row.get("Regions") or () if region.get("RegionName")}
     names.discard(home_region(row))
     return f", and also in {', '.join(sorted(names))}" if names else ""
+
+
+def _own_key(answered: Row) -> str:
+    """The customer managed KMS key, as a sentence: who disables or deletes it ends sign-in. Its states are those of
+    singlesignon/latest/APIReference/API_EncryptionConfigurationDetails.html."""
+    encryption = answered.get("EncryptionConfigurationDetails") or {}
+    if encryption.get("KeyType") != "CUSTOMER_MANAGED_KEY":
+        return ""
+    state, reason = encryption.get("EncryptionStatus"), encryption.get("EncryptionStatusReason")
+    return f" It needs the KMS key {encryption.get('KmsKeyArn')}, {state}{f' ({reason})' if reason else ''}."
 
 
 def _missing_instance(facts: Facts) -> Check:
