@@ -87,6 +87,7 @@ ENDS_WITH = {
 MADE_BY = {
     "baseline.json": "identity-center who-can-disable --baseline baseline.json --update-baseline",
     "preview.json": "pulumi preview --json > preview.json",
+    "policy-config.json": "echo '{}' > policy-config.json",
 }
 
 

@@ -286,10 +286,11 @@ def _names_nobody(path: str) -> bool:
 def _check_size(document: Document, principals: Sequence[str]) -> None:
     size = len(json.dumps(document, separators=(",", ":")))
     if size > MANAGED_POLICY_SIZE:
+        exempted = count(len(principals), "break-glass principal")
         raise InvalidInput(
-            f"With {count(len(principals), 'break-glass principal')} the guard has {size} characters; IAM takes "
-            f"{MANAGED_POLICY_SIZE} in a managed policy. Name fewer roles, or several by the beginning of their names, "
-            "such as role/break-glass-*."
+            f"With {exempted} the guard has {count(size, 'character')}; IAM takes {MANAGED_POLICY_SIZE} in a "
+            "managed policy. Name fewer roles, or several by the beginning of their names, such as "
+            "role/break-glass-*."
         )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sandbox.processes import reaper
 from sandbox.processes.process import MARK
 from sandbox.processes.reaper import marked
 from sandbox.session import ROOT
@@ -135,7 +136,8 @@ def test_only_processes_with_the_same_mark_are_found() -> None:
     assert not psutil.pid_exists(process.pid)
 
 
-def test_a_process_in_the_middle_of_an_exec_is_found() -> None:
+def test_a_process_in_the_middle_of_an_exec_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reaper, "_EXEC_SECONDS", 30.0)  # a shell takes longer than one exec
     # This program starts without an environment, as every one does at the moment of its exec, and then gets the mark.
     mark = uuid.uuid4().hex
     becomes = f"read line; exec env {MARK}={mark} sleep 600"
