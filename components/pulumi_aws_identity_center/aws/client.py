@@ -332,18 +332,20 @@ _SAML_PROVIDER = re.compile(r"arn:[\w-]+:iam::\d+:saml-provider/AWSSSO_\w+_DO_NO
 
 def sign_in_provider(client: Any) -> Row:
     """{"provider": the ARN of a SAML provider by which the portal signs people in to a role of this account; "role":
-    the ARN of an AWSReservedSSO role whose trust policy names no provider that is there}, "" for none.
+    the ARN of an AWSReservedSSO role whose trust policy names only providers that are gone}, "" for none. A role that
+    names none of them (no AWS page says that it does) counts as trusting any.
 
     The names: docs.aws.amazon.com/singlesignon/latest/userguide/howtoremoveaccess.html, and AWSReservedSSO's path in
     referencingpermissionsets.html.
     """
     providers = {row["Arn"] for row in client.list_saml_providers()["SAMLProviderList"]}
+    providers = set(filter(_SAML_PROVIDER.fullmatch, providers))
     sign_in = {"provider": "", "role": ""}
     for page in client.get_paginator("list_roles").paginate(PathPrefix="/aws-reserved/sso.amazonaws.com/"):
         for role in page["Roles"]:
-            trusted = _SAML_PROVIDER.search(json.dumps(role["AssumeRolePolicyDocument"]))
-            if trusted and trusted[0] in providers:
-                sign_in["provider"] = trusted[0]
+            trusted = set(_SAML_PROVIDER.findall(json.dumps(role["AssumeRolePolicyDocument"]))) or providers
+            if trusted & providers:
+                sign_in["provider"] = min(trusted & providers)
             else:
                 sign_in["role"] = role["Arn"]
     return sign_in
