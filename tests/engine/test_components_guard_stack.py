@@ -317,8 +317,8 @@ pulumi.export("late", aws.iam.User("ann").arn.apply(slowly))
 
 
 def test_an_open_break_glass_is_left_open(new_stack: Callable) -> None:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    opened = f'TrustedAccess("sso", {{"breakGlass": {{"reason": "we leave", "expires": "{today}"}}}})\n'
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    opened = f'TrustedAccess("sso", {{"breakGlass": {{"reason": "we leave", "expires": "{tomorrow}"}}}})\n'
     stack = new_stack(HEAD + 'TrustedAccess("ram", {"servicePrincipal": "ram.amazonaws.com"})\n' + opened)
     assert "Break-glass is open until" in stack.up().text
     assert sorted(_options(stack, "AwsServiceAccess")) == [(False, False), (True, True)]

@@ -71,11 +71,11 @@ def test_whatever_one_stack_does_it_stays_on(new_stack: Callable) -> None:
 
 def _closes_again(stack) -> None:
     """Break-glass is opened, and its date passes: the next update protects again, before it fails."""
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    for expires in (today, "2020-01-01"):
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    for expires in (tomorrow, "2020-01-01"):
         opened = f'{{"breakGlass": {{"reason": "r", "expires": "{expires}"}}}}'
         stack.write(HEAD + MOVED.replace("{}", opened))
-        if expires == today:
+        if expires == tomorrow:
             assert "also after this date, until a pulumi up without breakGlass" in stack.up().text
             assert _options(stack) == [(False, False)]
     # The date is asked for where the program runs; a plain destroy runs none.

@@ -70,8 +70,8 @@ def _up_and_protected(stack, *options: str) -> None:
 def _taken_down_on_purpose(stack, *options: str, open_glass: Callable = _open_in_configuration) -> None:
     """And then break-glass; and down, which really disables."""
     _up_and_protected(stack, *options)
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    open_glass(stack, {"reason": "we leave", "expires": today})
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    open_glass(stack, {"reason": "we leave", "expires": tomorrow})
     opened = stack.up()
     assert "Break-glass is open until" in opened.text
     assert _trusted(stack) == {SSO}

@@ -164,8 +164,11 @@ def test_two_organizations_have_an_owner_each(new_stack: Callable, preview: Call
 
 
 def test_another_services_break_glass_excuses_nothing(new_stack: Callable, preview: Callable) -> None:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    opened = {"servicePrincipal": "guardduty.amazonaws.com", "breakGlass": {"reason": "an exercise", "expires": today}}
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    opened = {
+        "servicePrincipal": "guardduty.amazonaws.com",
+        "breakGlass": {"reason": "an exercise", "expires": tomorrow},
+    }
     stack = new_stack(
         HEAD
         + f'other = TrustedAccess("other", {opened})\n'
@@ -176,8 +179,8 @@ def test_another_services_break_glass_excuses_nothing(new_stack: Callable, previ
 
 
 def test_break_glass_passes_until_its_date(new_stack: Callable, preview: Callable, policies: str) -> None:
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    opened = {"breakGlass": {"reason": "an exercise", "expires": today}}
+    tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+    opened = {"breakGlass": {"reason": "an exercise", "expires": tomorrow}}
     stack = new_stack(HEAD + f'TrustedAccess("sso", {opened})')
     assert "break-glass-current" not in stack.up("--policy-pack", policies, previewed=True).text
     stack.write(HEAD + 'TrustedAccess("sso", {})')

@@ -31,7 +31,10 @@ def _program(**args: Any) -> str:
 
 
 def _open(reason: str = "a merger") -> dict[str, str]:
-    return {"reason": reason, "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
+    return {
+        "reason": reason,
+        "expires": (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat(),
+    }
 
 
 def _function(stack) -> Any:
@@ -128,7 +131,7 @@ def test_an_up_with_refresh_restores_what_was_deleted(new_stack: Callable) -> No
     stack.up("--refresh", previewed=True)
     stack.up("--expect-no-changes", "--refresh")
     targets = cloud.client("events").list_rule_names_by_target(TargetArn=stack.outputs()["functionArn"])
-    assert targets["RuleNames"] == [f"{name}-events", f"{name}-schedule"]
+    assert sorted(targets["RuleNames"]) == [f"{name}-events", f"{name}-schedule"]
 
 
 def test_a_change_of_settings_changes_in_place(new_stack: Callable) -> None:

@@ -193,7 +193,10 @@ def test_break_glass_opens_and_ends_without_a_fight(deployed: Callable) -> None:
 
 
 def test_the_update_that_closes_break_glass_ends_the_sleep(deployed: Callable) -> None:
-    glass = {"reason": "a drill", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
+    glass = {
+        "reason": "a drill",
+        "expires": (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat(),
+    }
     sentinel = deployed(glass)
     sentinel.turn_off()
     assert sentinel.aws.settle()

@@ -213,8 +213,8 @@ def test_the_preview_tells_of_another_owner(
                 "raw", service_principal=SSO, opts=pulumi.ResourceOptions(provider=provider)
             )
         if program.startswith("open"):
-            today = datetime.datetime.now(datetime.UTC).date().isoformat()
-            TrustedAccess("open", {"breakGlass": {"reason": "r", "expires": today}})
+            tomorrow = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat()
+            TrustedAccess("open", {"breakGlass": {"reason": "r", "expires": tomorrow}})
         if program == "read":
             aws.organizations.AwsServiceAccess.get("read", SSO)
         TrustedAccess("sso")

@@ -19,7 +19,10 @@ from tests.walk import walk
 
 SSO, RAM = "sso.amazonaws.com", "ram.amazonaws.com"
 SINCE = datetime.datetime(2026, 6, 1, 12, tzinfo=datetime.UTC)
-OPEN: BreakGlassArgs = {"reason": "r", "expires": datetime.datetime.now(datetime.UTC).date().isoformat()}
+OPEN: BreakGlassArgs = {
+    "reason": "r",
+    "expires": (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).date().isoformat(),
+}
 
 
 def _row(principal: str, moment: datetime.datetime = SINCE) -> dict[str, object]:
