@@ -121,6 +121,7 @@ class Search:
         yield self._possible_creations()
         if self._mode.becomes_others:
             yield self._possible_others()
+            yield self._possible_others_by_several()
 
     def _possible_changes(self, *, clean: bool) -> Iterator[Possibility]:
         groups = self.attacker.candidates.restricting_groups()
@@ -168,6 +169,12 @@ class Search:
             if self._searched.get(arn) is not permissions:
                 yield from self._others_to_become_by(permissions)
                 self._searched[arn] = permissions
+
+    def _possible_others_by_several(self) -> Iterator[Possibility]:
+        """Those that take several calls: one that it controls since may make one of them."""
+        for permissions in list(self.attacker.members.values()) if len(self.attacker.members) > 1 else ():
+            for name, ways, after in self._others_to_become_by(permissions):
+                yield Possibility(name, (way for way in ways if len(way) > 1), after)
 
     def _others_to_become_by(self, permissions: Permissions) -> Iterator[Possibility]:
         for target in self._state.targets.of(permissions):

@@ -157,6 +157,20 @@ def test_tagging_another_meets_conditions_on_its_tags(tag, action, other):
     assert ways(user(allow(f"iam:{tag}", on=f"{ACCOUNT}:role/x"), allow(action, when=OPEN)), other) is None
 
 
+@pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
+def test_one_that_is_become_tags_for_one_that_was_before(names):
+    """Whichever comes first: what takes calls of two principals opens when the second one is there."""
+    tags, strong = names
+    trust = {"Principal": ROOT}
+    path = f"{ACCOUNT}:role/"
+    assumes = role("a", allow("sts:AssumeRole", on=path + strong, when=OPEN), trust=trust)
+    leads = role("b", allow("sts:AssumeRole", on=path + tags), trust=trust)
+    both = (role(tags, allow("iam:TagRole", on=path + strong), trust=trust), role(strong, allow("*"), trust=trust))
+    start = user(allow("sts:AssumeRole", on=path + "?"))
+    assert "ann" in ask(start, assumes, leads, *both)[0]
+    assert "ann" not in ask(start, assumes, *both)[0]
+
+
 def test_tagging_oneself_opens_ones_own_policies():
     assert ways(user(allow("iam:TagUser"), allow("iam:PutUserPolicy", when=OPEN))) == {"TagUser", "PutUserPolicy"}
 
