@@ -260,3 +260,13 @@ def test_a_comment_fits_a_pull_request() -> None:
     text = as_markdown(find_access_changes(steps))
     assert len(text) < 65_536
     assert "more: `identity-center matrix --diff" in text
+
+
+def test_only_a_set_that_holds_its_own_policies_tells_its_content() -> None:
+    own = _set_step("update", description="new")
+    of_aws = replace(
+        _set_step("update", name="Reader"), urn="urn:other", type="aws:ssoadmin/permissionSet:PermissionSet"
+    )
+    assert find_access_changes([own, of_aws]).contents == {
+        "Administrator": {"name": "Administrator", "description": "new"}
+    }

@@ -106,3 +106,19 @@ def test_an_owned_permission_set_keeps_nobody_by_another_way(run: Run, monkeypat
     assert declare(run, FIRST, emptied="AdminA")
     grant_by_another_way(run, monkeypatch, {"AdminA": "h", "AdminC": "h"})
     assert not declare(run, FIRST, emptied="AdminA")
+
+
+def test_policies_that_only_the_update_knows_are_in_doubt(run: Run) -> None:
+    declare(run, SECOND)
+    grants = [{"permissionSet": "AdminA", "accounts": [MANAGEMENT], **GROUP}]
+    about = {"instanceArn": INSTANCE, "matrix": FIRST, "grants": grants}
+    sure = {
+        names: {
+            loss.certain
+            for loss in administrators_losses(
+                run, {**about, "permissionSets": [{"name": "AdminA", "unknown": list(names)}]}
+            )
+        }
+        for names in ((), ("managedPolicies",), ("customerManagedPolicies",), ("inlinePolicy",))
+    }
+    assert list(sure.values()) == [{True}, {False}, {False}, {False}]

@@ -162,3 +162,11 @@ def test_the_order_of_policies_and_versions_changes_nothing():
     broken.reverse()
     assert who_can_disable(read_account([page], RELEVANT_ACTIONS)) == report
     assert len(report["principals"]) == len(report["undetermined"]) == 1
+
+
+def test_a_doubt_behind_a_change_that_takes_something_away_is_told():
+    unknown = {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}
+    denies = {OWN: document(allow("organizations:*", effect="Deny"), allow("s3:*"))}
+    ann = user(allow("organizations:*", when=unknown), SWAP, managed=[OWN])
+    assert ask(ann, policies=denies, versions={OWN: [document(allow("s3:Get*"))]}) == ({}, {"ann"})
+    assert ask(ann, policies=denies) == ({}, set())
