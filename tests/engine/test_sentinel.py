@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,44 @@ def test_an_up_with_refresh_restores_what_was_deleted(new_stack: Callable) -> No
     stack.up("--expect-no-changes", "--refresh")
     targets = cloud.client("events").list_rule_names_by_target(TargetArn=stack.outputs()["functionArn"])
     assert sorted(targets["RuleNames"]) == [f"{name}-events", f"{name}-schedule"]
+
+
+def test_a_preview_with_refresh_shows_what_status_does_not_read(new_stack: Callable) -> None:
+    """A change of each such part; `up --refresh` then leaves replaced code as it is, as sentinel.md says."""
+    stack = new_stack(_program(notify={"emails": ["on-call@example.com"]}), deployed=True)
+    stack.up("--refresh", previewed=True)
+    name, topic = "identity-center-sentinel", stack.outputs()["topicArn"]
+    client = stack.session.aws.client
+    subscription = client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"][0]["SubscriptionArn"]
+    client("lambda").update_function_configuration(FunctionName=name, Timeout=1)
+    client("lambda").update_function_code(FunctionName=name, ZipFile=_archive_of("def handle(*_): pass"))
+    client("lambda").remove_permission(FunctionName=name, StatementId=f"{name}-events")
+    client("lambda").put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+    client("iam").delete_role_policy(RoleName=name, PolicyName=name)
+    client("sns").set_topic_attributes(TopicArn=topic, AttributeName="DisplayName", AttributeValue="x")
+    client("sns").unsubscribe(SubscriptionArn=subscription)
+    client("sqs").delete_queue(QueueUrl=stack.outputs()["deadLetterQueueUrl"])
+    client("ssm").delete_parameter(Name=f"/{name}/ledger")
+    client("logs").delete_log_group(logGroupName=f"/aws/lambda/{name}")
+    client("cloudwatch").disable_alarm_actions(AlarmNames=[f"{name}-errors"])
+    status = stack.session.run("identity-center", "status", cwd=stack.folder, check=False)
+    assert f"pass         sentinel: {name}-events" in status.out
+    code = _function(stack)["Configuration"]["CodeSha256"]
+    shown = stack.pulumi("preview", "--refresh", "--diff").text
+    refreshed = {line.split(": (refresh)")[0].split(":")[-1] for line in shown.splitlines() if ": (refresh)" in line}
+    alone = {"Function", "Permission", "FunctionEventInvokeConfig", "Topic", "TopicSubscription", "Queue"}
+    assert alone | {"Role", "Parameter", "LogGroup", "MetricAlarm"} <= refreshed
+    assert "codeSha256" in shown
+    stack.up("--refresh", previewed=True)
+    configuration = _function(stack)["Configuration"]
+    assert (configuration["Timeout"], configuration["CodeSha256"]) == (60, code)
+
+
+def _archive_of(code: str) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("handler.py", code)
+    return archive.getvalue()
 
 
 def test_a_change_of_settings_changes_in_place(new_stack: Callable) -> None:
