@@ -153,13 +153,16 @@ def test_a_preview_with_refresh_shows_what_status_does_not_read(new_stack: Calla
     client("ssm").delete_parameter(Name=f"/{name}/ledger")
     client("logs").delete_log_group(logGroupName=f"/aws/lambda/{name}")
     client("cloudwatch").disable_alarm_actions(AlarmNames=[f"{name}-errors"])
+    client("events").put_rule(Name=f"{name}-schedule", ScheduleExpression="rate(1 day)")
+    target = {"Id": name, "Arn": stack.outputs()["functionArn"], "Input": "{}"}
+    client("events").put_targets(Rule=f"{name}-events", Targets=[target])
     status = stack.session.run("identity-center", "status", cwd=stack.folder, check=False)
     assert f"pass         sentinel: {name}-events" in status.out
     code = _function(stack)["Configuration"]["CodeSha256"]
     shown = stack.pulumi("preview", "--refresh", "--diff").text
     refreshed = {line.split(": (refresh)")[0].split(":")[-1] for line in shown.splitlines() if ": (refresh)" in line}
     alone = {"Function", "Permission", "FunctionEventInvokeConfig", "Topic", "TopicSubscription", "Queue"}
-    assert alone | {"Role", "Parameter", "LogGroup", "MetricAlarm"} <= refreshed
+    assert alone | {"Role", "Parameter", "LogGroup", "MetricAlarm", "EventRule", "EventTarget"} <= refreshed
     assert "codeSha256" in shown
     stack.up("--refresh", previewed=True)
     configuration = _function(stack)["Configuration"]
