@@ -84,7 +84,8 @@ def recover(
     if not agreed:
         return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call:\n{CALL}")
     answer = api.enable()
-    if answer.kind in ("denied", "no-credentials", "invalid-credentials", "expired"):
+    is_denied = answer.kind in ("denied", "no-credentials", "invalid-credentials", "expired")
+    if is_denied and not is_trusted(api.trusted()):  # while a person answered, somebody else may have turned it on
         text = f"Trusted access is still off: {answer.explanation}. {_who_can_enable(api)} The call:\n{CALL}"
         return Outcome(1, "refused", text)
     is_refused = not answer.ok and answer.kind not in _UNKNOWN

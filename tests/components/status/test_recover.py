@@ -139,6 +139,12 @@ def test_a_refused_call_names_the_reason_and_who_can() -> None:
     assert "user/bob" not in outcome.text
 
 
+@walk("kind", ["denied", "expired", "no-credentials", "invalid-credentials", "other"])
+def test_a_refused_call_is_good_where_somebody_else_turned_it_on(kind: str) -> None:
+    outcome, _ = _recover(FakeApi(OFF, ON, enable=Answer(kind=kind)))
+    assert (outcome.code, outcome.kind) == (0, "on-again")
+
+
 def _user(name: str, action: str) -> dict[str, Any]:
     allow = {"Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
     inline = [{"PolicyName": "p", "PolicyDocument": allow}]
