@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from pulumi_aws_identity_center.access.account import Account, Principal
+from pulumi_aws_identity_center.access.account import Account
 from pulumi_aws_identity_center.access.finding import Finding, capable, incapable
 from pulumi_aws_identity_center.access.permissions import may_lock_out
 from pulumi_aws_identity_center.iam import ALLOW_ALL, LOCK_OUT_ACTIONS
@@ -78,7 +78,8 @@ def _search_through_others(
         return
     state.capable = {finding.principal.arn for finding in capable(assumable)}
     starts = reachability.reaching(changers)
-    state.targets = Targets(_worth_becoming(assumable, starts, changers, state))
+    worth_becoming = list(_worth_becoming(assumable, starts, changers, state))
+    state.targets = Targets(finding.principal for finding in reachability.reaching(worth_becoming))
     for finding in starts:
         if finding.capable:
             continue
@@ -90,12 +91,12 @@ def _search_through_others(
 
 def _worth_becoming(
     assumable: list[Finding], starts: list[Finding], changers: list[Finding], state: SearchState
-) -> Iterator[Principal]:
+) -> Iterator[Finding]:
     starting = set(map(id, starts))
     changes = _ChangesOfOthers(changers, state.account)
     for finding in assumable:
         if id(finding) in starting or changes.is_worth_becoming(finding):
-            yield finding.principal
+            yield finding
 
 
 class _ChangesOfOthers:

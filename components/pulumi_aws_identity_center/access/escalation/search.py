@@ -121,7 +121,7 @@ class Search:
         yield self._possible_creations()
         if self._mode.becomes_others:
             yield self._possible_others()
-            yield self._possible_others_by_several()
+            yield self._possible_others_again()
 
     def _possible_changes(self, *, clean: bool) -> Iterator[Possibility]:
         groups = self.attacker.candidates.restricting_groups()
@@ -170,11 +170,10 @@ class Search:
                 yield from self._others_to_become_by(permissions)
                 self._searched[arn] = permissions
 
-    def _possible_others_by_several(self) -> Iterator[Possibility]:
-        """Those that take several calls: one that it controls since may make one of them."""
+    def _possible_others_again(self) -> Iterator[Possibility]:
+        """What was closed when its principal was searched, one that it controls since may open."""
         for permissions in list(self.attacker.members.values()) if len(self.attacker.members) > 1 else ():
-            for name, ways, after in self._others_to_become_by(permissions):
-                yield Possibility(name, (way for way in ways if len(way) > 1), after)
+            yield from self._others_to_become_by(permissions)
 
     def _others_to_become_by(self, permissions: Permissions) -> Iterator[Possibility]:
         for target in self._state.targets.of(permissions):

@@ -171,6 +171,17 @@ def test_one_that_is_become_tags_for_one_that_was_before(names):
     assert "ann" not in ask(start, assumes, *both)[0]
 
 
+@pytest.mark.parametrize("names", [("one", "two"), ("two", "one")])
+def test_one_that_is_become_opens_what_was_closed_before(names):
+    """ann changes the second role, which only the first one may assume: whichever comes first."""
+    first, second = names
+    start = user(allow("iam:AttachRolePolicy", on=f"{ACCOUNT}:role/{second}"))
+    leads = role(first, trust={"Principal": {"AWS": f"{ACCOUNT}:user/ann"}})
+    ends = role(second, trust={"Principal": {"AWS": f"{ACCOUNT}:role/{first}"}})
+    assert "ann" in ask(start, leads, ends)[0]
+    assert "ann" not in ask(start, ends)[0]
+
+
 def test_tagging_oneself_opens_ones_own_policies():
     assert ways(user(allow("iam:TagUser"), allow("iam:PutUserPolicy", when=OPEN))) == {"TagUser", "PutUserPolicy"}
 
