@@ -114,16 +114,16 @@ class GuardedState:
         idle_tasks |= asyncio.all_tasks()  # that Output's among them
 
     async def _keep_undeclared(self, idle_tasks: set[asyncio.Task[Any]]) -> int:
-        """How many are kept. idle_tasks: tasks that declare nothing. They are the SDK's own, and the program's main
-        task, which is over when this runs."""
+        """How many are kept. idle_tasks: the SDK's own tasks, which declare nothing, and the program's main task."""
         own = asyncio.current_task()
         while self._undeclared:
             tasks = set(filter(_may_declare, asyncio.all_tasks())) - {own, *idle_tasks}
-            if not tasks:
-                break
-            done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-            if not done and await self._are_all_registered():
-                break  # some task of the program's own goes on for ever
+            if tasks:
+                done, _ = await asyncio.wait(tasks, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if any(map(_is_on_stack, idle_tasks - {own})):
+                await asyncio.sleep(0)  # the program isn't over: it waits for an invoke
+            elif not tasks or (not done and await self._are_all_registered()):
+                break  # there may be a task that goes on for ever
         if self._refusal is not None:
             raise self._refusal
         urns, self._undeclared = sorted(self._undeclared), {}
@@ -152,6 +152,11 @@ def _may_declare(task: asyncio.Task[Any]) -> bool:
     """Whether the task may declare resources: a program's task runs a Python coroutine. The tasks of gRPC's server are
     compiled code, and wait for the engine's next call to a transform until the server ends."""
     return inspect.iscoroutine(task.get_coro())
+
+
+def _is_on_stack(task: asyncio.Task[Any]) -> bool:
+    """Whether the task runs the event loop itself and waits in it, as `pulumi.runtime.invoke` does."""
+    return getattr(task.get_coro(), "cr_running", False)
 
 
 # Inputs that the provider's check requires. The state's values take their place.

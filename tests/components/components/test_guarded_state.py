@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 import pulumi
 import pytest
+from pulumi.runtime.sync_await import _sync_await
 from pulumi_aws_identity_center.components import guarded_state
 from pulumi_aws_identity_center.components.guarded_state import GuardedState
 from pulumi_aws_identity_center.domain.resource_types import name_of
@@ -165,6 +166,20 @@ def test_a_task_that_never_ends_is_not_waited_for(deploy: Any, monkeypatch: pyte
         "their:index:Theirs$theirs-login",
     ]
     assert not endless[0].done() or endless[0].cancelled()
+
+
+def test_a_program_that_waits_for_an_invoke_is_not_over(deploy: Any) -> None:
+    """The event loop runs below the program then, and there may be no other task when the answer arrives."""
+
+    def build() -> None:
+        state = GuardedState(ROWS)
+        state.keep_undeclared()
+        answer = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_later(0.05, answer.set_result, None)
+        _sync_await(answer)
+        _declare(state, "login")
+
+    assert [row.name for row in deploy(build).resources if row.custom] == ["their:index:Theirs$theirs-login"]
 
 
 class CompiledCoroutine(Coroutine[Any, None, None]):
