@@ -28,7 +28,12 @@ SSO = "sso.amazonaws.com"
 
 @pytest.mark.parametrize(("partition", "region"), [("aws-cn", "cn-northwest-1"), ("aws-us-gov", "us-gov-west-1")])
 def test_everything_works_in_another_partition(new_stack: Callable, partition: str, region: str) -> None:
-    stack = new_stack(PROGRAM.format(partition=partition, region=region))
+    program = PROGRAM.format(partition=partition, region=region)
+    of_another = program.replace(f"{partition}:iam::aws:policy", "aws:iam::aws:policy")
+    stack = new_stack(of_another)
+    failed = stack.pulumi("preview", check=False)
+    assert f"a policy of another partition: give one that begins with arn:{partition}:" in failed.text
+    stack.write(program)
     assert "arn:aws:" not in stack.pulumi("preview", "--json").out
     stack.up()
     state = json.dumps(stack.state())

@@ -16,6 +16,7 @@ from pulumi_aws_identity_center.matrix.organization import Organization, Organiz
 from pulumi_aws_identity_center.matrix.permission_set import PermissionSet
 from pulumi_aws_identity_center.matrix.problems import (
     management_account_problems,
+    partition_problems,
     repeated_principals,
     unknown_principal,
 )
@@ -66,6 +67,7 @@ async def access_plan(
         *(unknown_principal(principal) for principal in named if principal not in principal_ids),
         *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
         *quota_problems(expansion),
+        *partition_problems(matrix, instance),
         *repeated_principals(expansion, known_ids),
     ]
     refuse(problems)

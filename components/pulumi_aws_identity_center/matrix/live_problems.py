@@ -12,7 +12,7 @@ from .expansion import expand
 from .live_center import Instance, find_instance
 from .live_organization import read_organization
 from .names import find_principals
-from .problems import management_account_problems, permission_set_exists, repeated_principals
+from .problems import management_account_problems, partition_problems, permission_set_exists, repeated_principals
 from .quotas import quota_problems
 
 
@@ -33,6 +33,7 @@ def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets
         *unknown,
         *management_account_problems(expansion, organization, caller),
         *quota_problems(expansion),
+        *partition_problems(matrix, instance.arn),
         *repeated_principals(expansion, {reference: principal.id for reference, principal in principals.items()}),
         *_taken_names(reader, instance, matrix, own_permission_sets),
     ]

@@ -34,6 +34,8 @@ OWNS = ("all", "listed")
 INLINE_POLICY_LIMIT = 10_240
 """Characters, white space not counted."""
 TAGS_LIMIT = 50
+POLICIES_LIMIT = 20
+"""AWS managed and customer managed ones together. A role takes more than 10 only where IAM's own quota is raised."""
 
 NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
 _DESCRIPTION = re.compile(r"[\t\n\r -~\xa1-\xff]{1,700}")
@@ -88,6 +90,12 @@ class PermissionSet:
     tags: Mapping[str, Any] = field(default_factory=dict)
     owns: Literal["all", "listed"] = "all"
 
+    @property
+    def arns(self) -> tuple[Any, ...]:
+        """Of the policies that AWS manages, the boundary's among them."""
+        boundary = self.permissions_boundary
+        return self.managed_policies if boundary is None else (*self.managed_policies, boundary.managed_policy)
+
 
 def parse_permission_set(name: str, value: Any, key: str, values: Values) -> PermissionSet:
     """Notes every problem in `values`. A null value is a permission set with no part."""
@@ -95,19 +103,24 @@ def parse_permission_set(name: str, value: Any, key: str, values: Values) -> Per
         values.problems.append(f"{key}: a permission set's name has 1 to 32 letters, digits or _+=,.@- characters.")
     fields = values.fields({} if value is None else value, key, KEYS)
     policies = values.items(fields.get("customerManagedPolicies", []), join(key, "customerManagedPolicies"), "objects")
-    customer_managed = (
+    customer_managed = unique(
         _customer_managed_policy(policy, f"{join(key, 'customerManagedPolicies')}[{number}]", values)
         for number, policy in enumerate(policies)
     )
+    managed = values.texts(
+        fields.get("managedPolicies", []), join(key, "managedPolicies"), _A_MANAGED_POLICY, _MANAGED_POLICY
+    )
+    policies_of_both = len(managed) + len(customer_managed)
+    if policies_of_both > POLICIES_LIMIT:
+        of_both = f"{key}: managedPolicies and customerManagedPolicies have {policies_of_both:,} together"
+        values.problems.append(f"{of_both}; AWS takes {POLICIES_LIMIT} for a permission set.")
     return PermissionSet(
         name=name,
         description=_optional(fields, key, "description", "1 to 700 characters up to ÿ (U+00FF)", _DESCRIPTION, values),
         session_duration=_session_duration(fields.get("sessionDuration"), join(key, "sessionDuration"), values),
         relay_state=_optional(fields, key, "relayState", "a URL of 1 to 240 characters", _RELAY_STATE, values),
-        managed_policies=values.texts(
-            fields.get("managedPolicies", []), join(key, "managedPolicies"), _A_MANAGED_POLICY, _MANAGED_POLICY
-        ),
-        customer_managed_policies=unique(customer_managed),
+        managed_policies=managed,
+        customer_managed_policies=customer_managed,
         inline_policy=_inline_policy(fields.get("inlinePolicy"), join(key, "inlinePolicy"), values),
         permissions_boundary=_boundary(fields.get("permissionsBoundary"), join(key, "permissionsBoundary"), values),
         tags=_tags(fields.get("tags", {}), join(key, "tags"), values),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pulumi_aws_identity_center.errors import shown
 
-from .access_matrix import PrincipalReference
+from .access_matrix import AccessMatrix, PrincipalReference
 from .expansion import Expansion
 from .organization import Organization
 from .resource_steps import PERMISSION_SET_TYPE
@@ -37,6 +37,17 @@ def management_account_problems(expansion: Expansion, organization: Organization
         f"The management account {management} is selected for {', '.join(named)}, and account {caller} is only the "
         "delegated administrator: AWS refuses it. Declare those assignments in a stack that runs in the management "
         "account."
+    ]
+
+
+def partition_problems(matrix: AccessMatrix, instance: str) -> list[str]:
+    """AWS managed policies of another partition than the instance's. instance: its ARN."""
+    own = f"arn:{instance.split(':')[1]}:"
+    return [
+        f"Permission set {name} has {policy}, a policy of another partition: give one that begins with {own}."
+        for name, permission_set in matrix.permission_sets.items()
+        for policy in permission_set.arns
+        if isinstance(policy, str) and not policy.startswith(own)
     ]
 
 

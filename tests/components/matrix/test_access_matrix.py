@@ -129,6 +129,18 @@ def test_each_part_of_a_permission_set_is_checked(part: str, value: Any, key: st
     assert advice in problem
 
 
+def test_both_kinds_of_managed_policies_count_together() -> None:
+    def matrix(own: int) -> dict[str, Any]:
+        managed = [f"arn:aws:iam::aws:policy/P{number}" for number in range(10)]
+        customer_managed = [{"name": f"P{number}"} for number in range(own)]
+        admin = {"managedPolicies": managed, "customerManagedPolicies": customer_managed}
+        return {"permissionSets": {"Admin": admin}}
+
+    parse_access_matrix(matrix(10))
+    (problem,) = _problems(matrix(11))
+    assert "managedPolicies and customerManagedPolicies have 21 together; AWS takes 20" in problem
+
+
 @walk(
     ("change", "key", "advice"),
     [
