@@ -199,7 +199,7 @@ def decide(settings: Settings, trigger: Trigger, missing: Iterable[str], history
             withheld[principal] = reason
         else:
             enable.append(principal)
-    keys = state_keys(withheld)
+    keys = history.state_keys(withheld)
     if not history.has_handled(trigger):
         keys += call_keys(trigger)
     return Plan(enable, withheld, news=history.is_news(keys))
@@ -221,10 +221,11 @@ def withholding(settings: Settings, history: History, principal: str) -> str:
 
 @dataclass(frozen=True)
 class History:
-    """What the ledger tells of the last hour."""
+    """What the ledger tells of the last hour. listed: when AWS last listed a service, as this process has seen it."""
 
     entries: list[Entry]
     now: datetime.datetime
+    listed: dict[str, datetime.datetime] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -238,6 +239,13 @@ class History:
 
     def told(self) -> set[str]:
         return {key for entry in self._younger_than(HOUR) for key in entry.value.get("told", ())}
+
+    def state_keys(self, states: dict[str, str]) -> list[str]:
+        """Something that stays as it is, is told once an hour; a service that was on in between, at once."""
+        return [
+            _digest(f"{subject}: {state.partition(' until ')[0][:80]} {self.listed.get(subject)}")
+            for subject, state in sorted(states.items())
+        ]
 
     def is_news(self, keys: Iterable[str]) -> bool:
         """Whether one of these hasn't been told."""
@@ -260,11 +268,6 @@ def call_keys(trigger: Trigger) -> list[str]:
     if not trigger.call:
         return []
     return [_digest(f"{trigger.call} {trigger.principal} {trigger.actor}")]
-
-
-def state_keys(states: dict[str, str]) -> list[str]:
-    """Something that stays as it is, is told once an hour."""
-    return [_digest(f"{subject}: {state.partition(' until ')[0][:80]}") for subject, state in sorted(states.items())]
 
 
 def _digest(text: str) -> str:
@@ -326,7 +329,7 @@ class Run:
         for principal in plan.enable:
             self._enable(principal)
         report.enabled = self._prove(report.called)
-        keys = state_keys({**plan.withheld, **report.problems})
+        keys = history.state_keys({**plan.withheld, **report.problems})
         told: list[str] = []
         report.outcome = "already told"
         if report.enabled or plan.news or history.is_news(keys):
@@ -350,6 +353,8 @@ class Run:
                     missing.pop(row["ServicePrincipal"], None)
                 if not missing:
                     break
+        on = set(self._settings.service_principals).difference(missing)
+        Ledger.listed.update(dict.fromkeys(on, datetime.datetime.now(datetime.UTC)))
         return [] if "the list" in problems else list(missing)
 
     def _enable(self, principal: str) -> None:
@@ -401,7 +406,9 @@ class Ledger:
     What is in memory has version 0, and claims nothing.
     """
 
-    _memory: list[Entry] = []  # noqa: RUF012 # as long as the execution environment lives
+    # As long as the execution environment lives.
+    listed: dict[str, datetime.datetime] = {}  # noqa: RUF012
+    _memory: list[Entry] = []  # noqa: RUF012
 
     def __init__(self, name: str, run: str) -> None:
         self._name = name
@@ -413,7 +420,7 @@ class Ledger:
         with noted(self.problems, "the ledger", f"read the ledger {self._name}"):
             pages = client("ssm").get_paginator("get_parameter_history").paginate(Name=self._name)
             entries = [read_entry(row) for page in pages for row in page["Parameters"]]
-        return History([*entries, *self._memory], datetime.datetime.now(datetime.UTC))
+        return History([*entries, *self._memory], datetime.datetime.now(datetime.UTC), dict(self.listed))
 
     def claim(self, history: History) -> int:
         """The claim's version; 0 if another run is at work. Two at once read the same version: only one follows it."""
@@ -502,7 +509,7 @@ def explain(error: Exception) -> str:
 
 
 def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
-    """The message's subject (at most 100 ASCII characters) and text."""
+    """The message's subject and text. SNS takes subjects of less than 100 ASCII characters (API_Publish.html)."""
     sections = {
         "Off": report.off,
         "Turned on again, and AWS lists it": report.enabled,
@@ -512,7 +519,7 @@ def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
     lines = [*_origin(trigger), *(f"{head}: {text}" for head, texts in sections.items() for text in texts)]
     if not report.off and not report.problems:
         lines.append("Every guarded service is trusted now.")
-    return _subject(trigger, report, plan)[:100], "\n".join(lines)
+    return _subject(trigger, report, plan)[:99], "\n".join(lines)
 
 
 def _origin(trigger: Trigger) -> list[str]:

@@ -28,6 +28,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(handler, "client", fake.client)
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr(handler.Ledger, "_memory", [])
+    monkeypatch.setattr(handler.Ledger, "listed", {})
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return fake
