@@ -26,6 +26,7 @@ from pulumi_aws_identity_center.iam import (
     evaluate,
     lock_out_request,
 )
+from pulumi_aws_identity_center.iam.ternary import Truth
 from pulumi_aws_identity_center.iam.wildcards import may_match
 from pulumi_aws_identity_center.names import SERVICE_PRINCIPAL_KEY
 
@@ -73,6 +74,7 @@ class Permission:
 
 
 NO_PERMISSION = Permission(False)
+FROM_LEAST_CERTAIN: tuple[Truth, ...] = (False, None, True)
 
 
 @dataclass
@@ -172,7 +174,8 @@ class Permissions:
     def _is_trusted_by(self, trust: Document | None) -> bool:
         if trust is None:
             return False
-        return request_context.lets_in(trust, request_context.names_in_trust_policy(self.principal, trust))
+        names_of_caller = request_context.names_in_trust_policy(self.principal, trust)
+        return any(request_context.lets_in(trust, names) for names in names_of_caller)
 
     def statements(self, *actions: str) -> Iterator[Statement]:
         """All that it has about the actions, or about any if none is given; its boundary's too."""
@@ -197,12 +200,14 @@ class Permissions:
         """Whether it can make the call, at least under circumstances that it can bring about."""
         if not self.may_allow(call):
             return NO_PERMISSION
-        permission = self._decide(self._request(call), call.trust)
+        names_of_caller = request_context.names_in_trust_policy(self.principal, call.trust)
+        permissions = [self._decide(self._request(call, names), call.trust) for names in names_of_caller]
+        permission = max(permissions, key=lambda permission: FROM_LEAST_CERTAIN.index(permission.can))
         if permission.can and call.doubt:
             return Permission(None, doubt=call.doubt)
         return permission
 
-    def _request(self, call: Call) -> Request:
+    def _request(self, call: Call, names: frozenset[tuple[str, str]]) -> Request:
         context = {
             **self.context,
             SERVICE_PRINCIPAL_KEY: (),  # Organizations' key is not in a request to IAM or STS
@@ -214,7 +219,6 @@ class Permissions:
         closed = request_context.closed_prefixes(self.principal)
         if call.target is not None and call.target.tags_are_known:
             closed += request_context.RESOURCE_TAG_PREFIXES
-        names = request_context.names_in_trust_policy(self.principal, call.trust)
         return Request(call.action, call.resource, context, UNKNOWN_KEYS, principals=names, closed=closed)
 
     def decide_in_organizations(self, action: str, context: Mapping[str, str]) -> Permission:

@@ -100,15 +100,14 @@ def absent_from(action: str) -> Known:
     return dict.fromkeys(absent, ())
 
 
-def names_in_trust_policy(principal: Principal, trust: Document | None) -> frozenset[tuple[str, str]]:
-    """How a trust policy may name the principal; a role's sessions have names that whoever assumes it chooses."""
+def names_in_trust_policy(principal: Principal, trust: Document | None) -> list[frozenset[tuple[str, str]]]:
+    """How a trust policy may name the principal: a role also by one of its sessions, whose name the caller chooses."""
     names = caller_names(principal.arn)
     if trust is None or not principal.is_role:
-        return names
-    session = f":assumed-role/{principal.name}/"
-    for statement in trust.statements:
-        names |= {("AWS", name) for name in statement.principals_of("AWS") if session in name}
-    return names
+        return [names]
+    start = f":sts::{principal.account}:assumed-role/{principal.name}/"
+    named = set().union(*(statement.principals_of("AWS") for statement in trust.statements))
+    return [names, *(names | {("AWS", session)} for session in sorted(named) if start in session)]
 
 
 def lets_in(trust: Document, names: frozenset[tuple[str, str]]) -> bool:

@@ -212,3 +212,20 @@ def test_trusting_a_named_session_reaches_beyond_the_boundary():
     lets_in_role = role("breaker", allow("organizations:*"), trust=trusting(AWS=clerk["Arn"]))
     assert escalation(clerk, lets_in_session, of="clerk", policies=policies) == ["sts:AssumeRole"]
     assert escalation(clerk, lets_in_role, of="clerk", policies=policies) is None
+
+
+def test_a_trust_policy_without_one_session_lets_in_another():
+    session = {"AWS": f"arn:aws:sts::{ACCOUNT.split(':')[4]}:assumed-role/clerk/night"}
+    clerk = role("clerk", allow("sts:AssumeRole"))
+    trust = trusting(AWS=clerk["Arn"])
+    trust["Statement"].append({"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": session})
+    by_exclusion = {"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": session}}
+    for trust_policy in (trust, by_exclusion):
+        breaker = role("breaker", allow("organizations:*"), trust=trust_policy)
+        assert escalation(clerk, breaker, of="clerk") == ["sts:AssumeRole"]
+
+
+def test_a_session_of_another_account_is_not_of_this_role():
+    session = "arn:aws:sts::999999999999:assumed-role/clerk/night"
+    breaker = role("breaker", allow("organizations:*"), trust=trusting(AWS=session))
+    assert escalation(role("clerk"), breaker, of="clerk") is None

@@ -13,8 +13,8 @@ from functools import cache, partial
 
 from pulumi_aws_identity_center.access.account import Principal
 from pulumi_aws_identity_center.access.finding import Finding, capable, incapable
-from pulumi_aws_identity_center.access.permissions import Permission, Permissions
-from pulumi_aws_identity_center.iam.ternary import Truth, conj
+from pulumi_aws_identity_center.access.permissions import FROM_LEAST_CERTAIN, Permission, Permissions
+from pulumi_aws_identity_center.iam.ternary import conj
 from pulumi_aws_identity_center.names import DISABLE_ACTION
 
 from .path import Path, Step
@@ -76,7 +76,6 @@ EDGES: tuple[Edge, ...] = (
     Edge(("sso-directory:AddMemberToGroup",), Needs.LOCK_OUT_SET, _ADDING),
     Edge(("sso-directory:UpdatePassword",), Needs.LOCK_OUT_SET, _RESETTING),
 )
-_FROM_LEAST_CERTAIN: tuple[Truth, ...] = (False, None, True)
 _UNKNOWN_SETS = (
     "may assign permission sets in the management account, and whether one of them may lock everybody out "
     "isn't told by iam:GetAccountAuthorizationDetails"
@@ -147,4 +146,4 @@ def _decide(permissions: Permissions, action: str) -> Permission:
     """Whether it may call the action on all of its resources; the least certain decision counts."""
     account = permissions.principal.account
     decisions = (permissions.decide_on_shape(action, arn.format(account=account)) for arn in RESOURCES[action])
-    return min(decisions, key=lambda decision: _FROM_LEAST_CERTAIN.index(decision.can))
+    return min(decisions, key=lambda decision: FROM_LEAST_CERTAIN.index(decision.can))
