@@ -47,12 +47,12 @@ def _plain(value: Any) -> Any:
         return UNKNOWN if value in UNKNOWN_VALUES else value
     if isinstance(value, dict) and VALUE_SIGNATURE in value:
         is_secret = value[VALUE_SIGNATURE] == SECRET_SIGNATURE
-        return _hidden_text(_plain(value.get("value"))) if is_secret else _Asset()
+        return hidden_texts(_plain(value.get("value"))) if is_secret else _Asset()
     return _each_part(_plain, value)
 
 
-def _hidden_text(value: Any) -> Any:
-    return hidden(value) if isinstance(value, str) else _each_part(_hidden_text, value)
+def hidden_texts(value: Any) -> Any:
+    return hidden(value) if isinstance(value, str) else _each_part(hidden_texts, value)
 
 
 def _each_part(convert: Callable[[Any], Any], value: Any) -> Any:

@@ -71,11 +71,9 @@ def _administers(parts: Sequence[Declared], what: Administration) -> Truth:
 
 def _delegated_accounts(stack: Stack) -> frozenset[str]:
     """The accounts that are declared to administer Identity Center; an account known later is none of them."""
-    accounts: set[str] = set()
-    for administrator in stack.of_type(DELEGATED_ADMINISTRATOR_TYPE):
-        if administrator.props.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL:
-            accounts.add(str(administrator.props.get("accountId")))
-    return frozenset(accounts)
+    administrators = [row.props for row in stack.of_type(DELEGATED_ADMINISTRATOR_TYPE)]
+    accounts = [row.get("accountId") for row in administrators if row.get("servicePrincipal") == SSO_SERVICE_PRINCIPAL]
+    return frozenset(account for account in accounts if isinstance(account, str))
 
 
 RULE = Rule(

@@ -274,6 +274,10 @@ def identity_center() -> Iterator[Program]:
         [declare(ACCESS, "sso", props={"servicePrincipal": SSO}, **PROTECTED), _delegated(SSO, MEMBER)],
     )
     yield Program(
+        "administrators in the administrator's account",
+        [_delegated(SSO, MEMBER), *permission_set("Admins", MEMBER, managed=ADMIN_ARN)],
+    )
+    yield Program(
         "users and groups", [declare("aws:identitystore/user:User", "u"), declare("aws:identitystore/group:Group", "g")]
     )
     yield Program(
@@ -432,6 +436,26 @@ def what_can_end_sign_in() -> Iterator[Program]:
         ],
         grants,
     )
+    for operator in ("ArnLike", "StringEquals"):
+        admin = {"aws:PrincipalArn": f"arn:aws:iam::{MANAGEMENT}:role/Admin"}
+        yield Program(
+            f"everything for a role by {operator}",
+            [access, *role("Admin", {**EVERYTHING, "Condition": {operator: admin}})],
+            grants,
+        )
+    template = {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}}}
+    yield Program(
+        "an administrator in a template that is an object",
+        [access, declare("aws-native:cloudformation:Stack", "admin", props={"templateBody": template})],
+        grants,
+    )
+    state = json.dumps(template["Resources"]["R"]["Properties"])
+    control = {"typeName": "AWS::IAM::Role", "desiredState": state}
+    yield Program(
+        "an administrator by Cloud Control",
+        [access, declare("aws:cloudcontrol/resource:Resource", "admin", props=control)],
+        grants,
+    )
     yield Program(
         "two owners by providers that may be one account",
         [access, declare(ACCESS, "again", props={"servicePrincipal": SSO}, provider={"profile": "other"}, **PROTECTED)],
@@ -442,6 +466,12 @@ def what_can_end_sign_in() -> Iterator[Program]:
         [declare("aws:iam/serviceLinkedRole:ServiceLinkedRole", "sso", props={"awsServiceName": SSO})],
         frozenset({"service-linked-role-untouched"}),
     )
+    for key, value in (("name", "AWSServiceRoleForSSO"), ("path", "/aws-service-role/sso.amazonaws.com/")):
+        yield Program(
+            f"a role by the {key} of that role",
+            [declare(ROLE, "own", props={key: value})],
+            frozenset({"service-linked-role-untouched"}),
+        )
 
 
 def _delegated(service: str, account: Any, source: Declared | None = None) -> Declared:

@@ -20,7 +20,7 @@ from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGAN
 
 from .declared import UNKNOWN, Declared, is_partly_unknown
 from .resource_types import NATIVE_ORGANIZATION, type_of
-from .values import as_list
+from .values import as_list, match_text
 
 ACCOUNT_TYPES = frozenset({"aws:organizations/account:Account", "aws-native:organizations:Account"})
 # Only the management account can create these. Not organizations' policies: a delegation policy can let a member.
@@ -188,7 +188,7 @@ def _read(value: Any) -> Any:
 
 def _account_by_arn(resource: Declared) -> str:
     """The account in the first of its ARNs; "" where it has none."""
-    matches = [_ARN.fullmatch(str(resource.props.get(key))) for key in _ARN_KEYS]
+    matches = [match_text(_ARN, resource.props.get(key)) for key in _ARN_KEYS]
     return next((named[1] for named in matches if named), "")
 
 

@@ -49,12 +49,12 @@ def _touches(props: dict[str, Any]) -> bool:
 
 def _is_role(value: Any) -> bool:
     # IAM tells no two roles apart by case: docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
-    return str(value).rpartition("/")[2].lower() == SERVICE_LINKED_ROLE_NAME.lower()
+    return isinstance(value, str) and value.rpartition("/")[2].lower() == SERVICE_LINKED_ROLE_NAME.lower()
 
 
 def _is_path(value: Any) -> bool:
-    return str(value).strip("/").lower() == SERVICE_LINKED_ROLE_PATH.strip("/").lower()
+    return isinstance(value, str) and value.strip("/").lower() == SERVICE_LINKED_ROLE_PATH.strip("/").lower()
 
 
 def _is_service(value: Any) -> bool:
-    return str(value).strip().lower() == SSO_SERVICE_PRINCIPAL
+    return isinstance(value, str) and value.strip().lower() == SSO_SERVICE_PRINCIPAL

@@ -106,7 +106,7 @@ def _declared(outer: Declared, row: _Row, names: Mapping[str, Any]) -> Declared:
 
 
 def _token(type_: Any) -> str:
-    match str(type_).split("::"):
+    match type_.split("::") if isinstance(type_, str) else ():
         case ["AWS", service, kind]:
             return f"aws-native:{service.lower()}:{kind}"
     return ""
@@ -148,7 +148,7 @@ def _known(value: Any, names: Mapping[str, Any]) -> Any:
 
 
 def _referred(name: Any, names: Mapping[str, Any]) -> Any:
-    return _PSEUDO.get(str(name), names.get(str(name), UNKNOWN))
+    return {**names, **_PSEUDO}.get(name, UNKNOWN) if isinstance(name, str) else UNKNOWN
 
 
 def _substituted(text: Any, names: Mapping[str, Any]) -> Any:

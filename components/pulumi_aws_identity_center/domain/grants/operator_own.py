@@ -27,7 +27,8 @@ def is_own(resource: Declared) -> bool:
     if resource.parent_type != OPERATOR_PERMISSIONS:
         return False
     if resource.type == _ATTACHMENT:
-        return policy_name(str(resource.props.get("policyArn"))) == OWN
+        arn = resource.props.get("policyArn")
+        return isinstance(arn, str) and policy_name(arn) == OWN
     return resource.type == _POLICY and _is_own_policy(resource)
 
 

@@ -40,7 +40,9 @@ def receiver_names(resource: Declared) -> list[Any]:
 
 
 def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
-    """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known."""
+    """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known.
+
+    join() has a secret name in them as it is; an f-string would not."""
     account = account or "*"
     if resource.type in IDENTITIES:
         return _own_arn(resource, account)
@@ -54,7 +56,7 @@ def _own_arn(identity: Declared, account: str) -> Sequence[str]:
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
     are_known = isinstance(name, str) and isinstance(path, str)
     if name and are_known and kind in ("role", "user"):
-        return [f"arn:*:iam::{account}:{kind}{path}{name}"]
+        return ["".join(("arn:*:iam::", account, ":", kind, path, name))]
     return []
 
 
@@ -71,7 +73,7 @@ class _Owner(NamedTuple):
             return []
         if self.name.startswith("arn:"):
             return [self.name]
-        return [f"arn:*:iam::{account}:{self.kind}/{path}{self.name}" for path in ("", "*/")]
+        return ["".join(("arn:*:iam::", account, ":", self.kind, "/", path, self.name)) for path in ("", "*/")]
 
 
 def _owners(resource: Declared) -> list[_Owner]:
