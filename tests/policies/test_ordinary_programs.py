@@ -43,7 +43,8 @@ OWNER = {"ownerStacks": ["dev"]}
 KNOWN = {"managementAccountId": MANAGEMENT}
 EVERY_KEY: dict[str, Any] = {
     **{rule: {**OWNER, **KNOWN} for rule in ("no-disable-grant", "last-administrator-kept")},
-    "trusted-access-declared": OWNER, "delegated-administrator-valid": KNOWN,
+    "trusted-access-declared": OWNER,
+    "delegated-administrator-valid": KNOWN,
 }
 
 

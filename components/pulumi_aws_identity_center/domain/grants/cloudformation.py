@@ -7,6 +7,7 @@ docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference: AWS::IAM::*, AWS
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -14,21 +15,25 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared
+from pulumi_aws_identity_center.domain.declared import UNKNOWN, Declared, is_partly_unknown
 from pulumi_aws_identity_center.domain.values import as_list
 from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
 from .carried import GRANTING_TYPES
 
-_CONTROL = "aws:cloudcontrol/resource:Resource"
+# Cloud Control's resources: the properties that have CloudFormation's type, and that type's properties.
+_CONTROL = {
+    "aws:cloudcontrol/resource:Resource": ("typeName", "desiredState"),
+    "aws-native:index:ExtensionResource": ("type", "properties"),
+}
 # Whose templates are text; aws-native's Stack takes an object.
 TYPES = frozenset(
     {
-        *(_CONTROL, "aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"),
+        *(*_CONTROL, "aws:cloudformation/stack:Stack", "aws:cloudformation/stackSet:StackSet"),
         *("aws-native:cloudformation:Stack", "aws-native:cloudformation:StackSet"),
     }
 )
-_STATE, _BODY = "desiredState", "templateBody"
+_BODY = "templateBody"
 # Without one of these CloudFormation makes no IAM: its API reference, CreateStack, Capabilities.
 _CAPABILITIES = (UNKNOWN, "CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 # "StackSets doesn't deploy stacks to the organization's management account": AWSCloudFormation/latest/UserGuide,
@@ -53,33 +58,50 @@ class _Row(NamedTuple):
     properties: Mapping[str, Any]
 
 
+def is_known(resource: Declared) -> bool:
+    """Whether the preview knows all of a template; what it leaves open the update can't tell either."""
+    _, state = _CONTROL.get(resource.type, ("", _BODY))
+    return resource.type in TYPES and not is_partly_unknown(resource.props.get(state))
+
+
 def nested(resource: Declared) -> Iterator[Nested]:
-    if resource.type == _CONTROL:
-        yield from _controlled(resource)
+    if resource.type in _CONTROL:
+        yield from _controlled(resource, *_CONTROL[resource.type])
     elif resource.props.get("permissionModel") != _NEVER_IN_MANAGEMENT:
         yield from _templated(resource)
 
 
-def _controlled(resource: Declared) -> Iterator[Nested]:
-    type_, state = resource.props.get("typeName"), _read(resource.props.get(_STATE))
+def _controlled(resource: Declared, type_key: str, state_key: str) -> Iterator[Nested]:
+    type_, state = resource.props.get(type_key), _read(resource.props.get(state_key))
     row = _Row(resource.name, _token(type_), _mapping(state))
-    if type_ is not UNKNOWN and row.token not in GRANTING_TYPES:
-        return
-    if UNKNOWN in (type_, state):
-        yield Nested(_STATE, None)
+    is_judged = type_ is UNKNOWN or row.token in GRANTING_TYPES | TYPES
+    if is_judged and UNKNOWN in (type_, state):
+        yield Nested(state_key, None)
     else:
-        yield Nested(f"{_STATE}.", _declared(resource, row, {}))
+        yield from _judged(f"{state_key}.", resource, row, {})
 
 
 def _templated(resource: Declared) -> Iterator[Nested]:
     body = _read(resource.props.get(_BODY))
-    if body is UNKNOWN and _may_create_iam(resource):
+    if (body is UNKNOWN or _has_macro(body)) and _may_create_iam(resource):
         yield Nested(_BODY, None)
     rows = _rows(body)
     names = {row.name: _name(row) for row in rows}
     for row in rows:
-        if row.token in GRANTING_TYPES:
-            yield Nested(f"{_BODY} {row.name}.", _declared(resource, row, names))
+        yield from _judged(f"{_BODY} {row.name}.", resource, row, names)
+
+
+def _judged(where: str, outer: Declared, row: _Row, names: Mapping[str, Any]) -> Iterator[Nested]:
+    """A resource that grants, or what the template in one grants."""
+    if row.token in GRANTING_TYPES:
+        yield Nested(where, _declared(outer, row, names))
+    elif row.token in TYPES:
+        yield from nested(_declared(outer, row, names))
+
+
+def _has_macro(template: Any) -> bool:
+    """Whether CloudFormation makes more of the template than it says: Fn::ForEach needs a Transform too."""
+    return "Transform" in _mapping(template) or '"Fn::Transform"' in json.dumps(template, default=str)
 
 
 def _may_create_iam(resource: Declared) -> bool:

@@ -21,6 +21,7 @@ from pulumi_aws_identity_center.domain.accounts_of_resources import (
 from pulumi_aws_identity_center.domain.declared import (
     ACCOUNT_CONFIG,
     OWNERS_CONFIG,
+    UNKNOWN,
     Config,
     Declared,
     Schemas,
@@ -156,7 +157,8 @@ class _Context:
             return
         receivers = receiver_arns(inner, self._accounts.account_id(resource))
         for kind, where, value in flows(inner):
-            is_document = kind is Kind.DOCUMENT
+            # The policies of a template's resources are in no other resource.
+            is_document = kind is Kind.DOCUMENT or (value is UNKNOWN and inner is not resource)
             problem = judge_document(value, receivers) if is_document else judge_managed_policy(value)
             if problem is None:
                 continue
@@ -167,6 +169,9 @@ class _Context:
 
 def _violation(grant: LockOutGrant) -> Violation:
     subject, problem = f"{short_name(grant.resource.name)}: its {grant.where}", grant.problem
+    if not problem.is_known and cloudformation.is_known(grant.resource):
+        sentence = f"{subject} can't be judged: a function or macro decides."
+        return Violation(sentence, resource=grant.resource, level=Level.ADVISORY)
     if not problem.is_known:
         return known_later(subject, grant.resource, detail=f" ({problem.text})" if problem.text else "")
     sentence = f"{subject} {problem.text}."

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
+from pulumi_aws_identity_center.domain.violation import Level
 
 from tests.declared_resources import Said, declare, grants_in_management
 from tests.walk import walk
@@ -75,28 +76,68 @@ def test_templates_and_cloud_control_are_judged_for_every_carrier(type_: str, ba
 
 
 def test_a_template_in_yaml_with_its_functions_is_read() -> None:
-    good = YAML.replace("ARN", "ReadOnlyAccess", 1).replace("ACTION", "s3:Get*")
+    good = YAML.replace("ARN", "ReadOnlyAccess", 1).replace("ACTION", "s3:Get*").replace("!Ref Other", "!Ref Bucket")
     assert _said(STACK, {"templateBody": good}) == []
-    (message,) = _said(STACK, {"templateBody": YAML.replace("/ARN", "/AdministratorAccess")})
+    (message,) = _said(STACK, {"templateBody": good.replace("/ReadOnlyAccess", "/AdministratorAccess")})
     assert "Everybody.managedPolicyArns[0] is AdministratorAccess" in message
     (message,) = _said(STACK, {"templateBody": good.replace("s3:Get*", "organizations:*")})
     assert message.startswith("it: its templateBody Everybody.policies[0].policyDocument ")
 
 
 def test_the_same_functions_in_json_are_known_or_not() -> None:
-    sub = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
-    role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [{"Ref": "Other"}, sub]}}
-    assert len(_said(STACK, {"templateBody": _template({"R": role})})) == 1
+    known = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess"}
     parts = ["arn:", {"Ref": "AWS::Partition"}, ":iam::aws:policy/AdministratorAccess"]
-    for joined, count in ((["", parts], 1), (["", [*parts, {"Ref": "Other"}]], 0), (["x", parts], 0)):
-        props = {"ManagedPolicyArns": [{"Fn::Join": joined}]}
-        template = _template({"R": {"Type": "AWS::IAM::Role", "Properties": props}})
-        assert len(_said(STACK, {"templateBody": template})) == count
-    for action in ({"Ref": "A"}, {"Fn::Sub": "organizations:${A}"}, {"Fn::If": ["C", "s3:*", "*"]}):
+    other = {"Ref": "Other"}
+    for arn, levels in (
+        (known, [Level.MANDATORY]),
+        ({"Fn::Join": ["", parts]}, [Level.MANDATORY]),
+        ({"Fn::Join": ["x", parts]}, []),
+        ({"Fn::Join": ["", [*parts, other]]}, [Level.ADVISORY]),
+        ({"Fn::If": ["C", ADMIN_ARN, {"Ref": "AWS::NoValue"}]}, [Level.ADVISORY]),
+        (other, [Level.ADVISORY]),
+        ({"Ref": "R"}, []),
+    ):
+        role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [arn]}}
+        assert [grant.level for grant in _said(STACK, {"templateBody": _template({"R": role})})] == levels, arn
+    for action in (other, {"Fn::Sub": "organizations:${A}"}, {"Fn::If": ["C", "s3:*", "*"]}):
         unsure = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
         policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": unsure}}
         (message,) = _said(STACK, {"templateBody": _template({"P": policy})})
-        assert message.is_later
+        assert message == "it: its templateBody P.policyDocument can't be judged: a function or macro decides."
+
+
+_ADMIN_ROLE = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}
+_INCLUDED = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "s3://bucket/key"}}}
+
+
+@walk(
+    "template",
+    [
+        {"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::R": ["N", ["a"], {"R${N}": _ADMIN_ROLE}]}},
+        {"Transform": ["AWS::Serverless-2016-10-31"], "Resources": {}},
+        {"Resources": _INCLUDED},
+        {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", **_INCLUDED}}}},
+    ],
+)
+def test_what_a_macro_may_add_to_a_template_is_shown(template: dict[str, Any]) -> None:
+    (message,) = _said(STACK, {"templateBody": json.dumps(template), "capabilities": ["CAPABILITY_IAM"]})
+    assert message == "it: its templateBody can't be judged: a function or macro decides."
+    assert message.level is Level.ADVISORY
+    assert _said(STACK, {"templateBody": json.dumps(template)}) == []
+
+
+def test_a_template_in_another_resource_is_judged() -> None:
+    stack = {"TemplateBody": _template({"R": _ADMIN_ROLE})}
+    outer = _template({"Inner": {"Type": "AWS::CloudFormation::StackSet", "Properties": stack}})
+    assert len(_said(STACK, {"templateBody": outer})) == 1
+    assert len(_said(CONTROL, {"typeName": "AWS::CloudFormation::Stack", "desiredState": json.dumps(stack)})) == 1
+
+
+def test_an_extension_of_aws_native_is_judged_as_cloud_controls() -> None:
+    extension = "aws-native:index:ExtensionResource"
+    properties = {"ManagedPolicyArns": [ADMIN_ARN]}
+    assert len(_said(extension, {"type": "AWS::IAM::Role", "properties": properties})) == 1
+    assert _said(extension, {"type": "AWS::S3::Bucket", "properties": properties}) == []
 
 
 def test_exceptions_are_for_whom_it_is_in_the_template() -> None:
