@@ -20,7 +20,7 @@ from pulumi_aws_identity_center.matrix.problems import (
     repeated_principals,
     unknown_principal,
 )
-from pulumi_aws_identity_center.matrix.quotas import quota_problems
+from pulumi_aws_identity_center.matrix.quotas import quota_problems, quota_warnings
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 
 from .provider_resources import Asker, ask_provider
@@ -67,12 +67,12 @@ async def access_plan(
         *(unknown_principal(principal) for principal in named if principal not in principal_ids),
         *management_account_problems(expansion, known_organization, organization["callerAccountId"]),
         *quota_problems(expansion),
-        *partition_problems(matrix, instance),
+        *partition_problems(matrix.permission_sets, instance),
         *repeated_principals(expansion, known_ids),
     ]
     refuse(problems)
-    for skipped in expansion.skipped:
-        pulumi.log.warn(str(skipped), asker.component)
+    for sentence in (*map(str, expansion.skipped), *quota_warnings(expansion)):
+        pulumi.log.warn(sentence, asker.component)
     accounts = {(row.principal, row.permission_set): row.account_ids for row in expansion.assignments}
     plan = AccessPlan(accounts, principal_ids)
     judged = await ask_provider(

@@ -18,8 +18,8 @@ from .quotas import quota_problems
 
 @malformed_is_unanswered()
 def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets: Collection[str]) -> list[str]:
-    """What AWS shows. Only a valid document is also judged for the last administrator and for the limit of permission
-    sets. Raises Unanswered, NotPossibleHere.
+    """What AWS shows. Only a valid document is also judged for the last administrator. Raises Unanswered,
+    NotPossibleHere.
 
     matrix: all of its values known. own_permission_sets: the ARNs of those that the stack has made.
     """
@@ -33,7 +33,7 @@ def find_live_problems(reader: Reader, matrix: AccessMatrix, own_permission_sets
         *unknown,
         *management_account_problems(expansion, organization, caller),
         *quota_problems(expansion),
-        *partition_problems(matrix, instance.arn),
+        *partition_problems(matrix.permission_sets, instance.arn),
         *repeated_principals(expansion, {reference: principal.id for reference, principal in principals.items()}),
         *_taken_names(reader, instance, matrix, own_permission_sets),
     ]

@@ -17,7 +17,7 @@ from pulumi_aws_identity_center.domain.values import match_text
 from pulumi_aws_identity_center.errors import count, shown
 from pulumi_aws_identity_center.iam import RepeatedKey, read_json
 
-from .values import Values, join, unique
+from .values import Values, join
 
 PARTS = (
     "description",
@@ -32,9 +32,11 @@ PARTS = (
 KEYS = (*PARTS, "owns")
 OWNS = ("all", "listed")
 INLINE_POLICY_LIMIT = 10_240
-"""Characters, white space not counted."""
+"""Bytes, white space not counted."""
+WHOLE_INLINE_POLICY_LIMIT = 32_768
+"""Bytes, with white space."""
 TAGS_LIMIT = 50
-POLICIES_LIMIT = 20
+POLICIES_LIMIT = 25
 """AWS managed and customer managed ones together. A role takes more than 10 only where IAM's own quota is raised."""
 
 NAME = re.compile(r"[\w+=,.@-]{1,32}", re.ASCII)
@@ -103,18 +105,19 @@ def parse_permission_set(name: str, value: Any, key: str, values: Values) -> Per
         values.problems.append(f"{key}: a permission set's name has 1 to 32 letters, digits or _+=,.@- characters.")
     fields = values.fields({} if value is None else value, key, KEYS)
     policies = values.items(fields.get("customerManagedPolicies", []), join(key, "customerManagedPolicies"), "objects")
-    customer_managed = unique(
+    references = (
         _customer_managed_policy(policy, f"{join(key, 'customerManagedPolicies')}[{number}]", values)
         for number, policy in enumerate(policies)
     )
+    customer_managed = tuple(dict.fromkeys(filter(None, references)))
     managed = values.texts(
         fields.get("managedPolicies", []), join(key, "managedPolicies"), _A_MANAGED_POLICY, _MANAGED_POLICY
     )
     policies_of_both = len(managed) + len(customer_managed)
     if policies_of_both > POLICIES_LIMIT:
-        of_both = f"{key}: managedPolicies and customerManagedPolicies have {policies_of_both:,} together"
+        of_both = f"{join(key, 'managedPolicies')} and customerManagedPolicies have {policies_of_both:,} together"
         values.problems.append(f"{of_both}; AWS takes {POLICIES_LIMIT} for a permission set.")
-    return PermissionSet(
+    permission_set = PermissionSet(
         name=name,
         description=_optional(fields, key, "description", "1 to 700 characters up to ÿ (U+00FF)", _DESCRIPTION, values),
         session_duration=_session_duration(fields.get("sessionDuration"), join(key, "sessionDuration"), values),
@@ -126,6 +129,13 @@ def parse_permission_set(name: str, value: Any, key: str, values: Values) -> Per
         tags=_tags(fields.get("tags", {}), join(key, "tags"), values),
         owns=_owns(fields.get("owns", "all"), join(key, "owns"), values),
     )
+    partitions = sorted({arn.split(":")[1] for arn in permission_set.arns if isinstance(arn, str)})
+    if len(partitions) > 1:
+        of_several = (
+            f"{join(key, 'managedPolicies')} and permissionsBoundary have policies of {' and '.join(partitions)}"
+        )
+        values.problems.append(f"{of_several}: a permission set takes those of its instance's partition.")
+    return permission_set
 
 
 def _optional(
@@ -183,11 +193,12 @@ def _inline_policy(value: Any, key: str, values: Values) -> Any:
         return None
     if beyond := _BEYOND_POLICY.search(text):
         values.problems.append(f"{key} has {shown(beyond[0])}; AWS takes no character above ÿ (U+00FF) in a policy.")
-    length = len(re.sub(r"\s", "", text))
-    if length > INLINE_POLICY_LIMIT:
-        values.problems.append(
-            f"{key} has {count(length, 'character')} without white space; AWS takes {INLINE_POLICY_LIMIT:,}."
-        )
+    for counted, limit, what in (
+        (re.sub(r"\s", "", text), INLINE_POLICY_LIMIT, " without white space"),
+        (text, WHOLE_INLINE_POLICY_LIMIT, ""),
+    ):
+        if (size := len(counted.encode(errors="replace"))) > limit:
+            values.problems.append(f"{key} has {count(size, 'byte')}{what}; AWS takes {limit:,}.")
     return text
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from pulumi_aws_identity_center.errors import shown
 
-from .access_matrix import AccessMatrix, PrincipalReference
+from .access_matrix import PrincipalReference
 from .expansion import Expansion
 from .organization import Organization
+from .permission_set import PermissionSet
 from .resource_steps import PERMISSION_SET_TYPE
 
 
@@ -40,12 +41,12 @@ def management_account_problems(expansion: Expansion, organization: Organization
     ]
 
 
-def partition_problems(matrix: AccessMatrix, instance: str) -> list[str]:
-    """AWS managed policies of another partition than the instance's. instance: its ARN."""
+def partition_problems(permission_sets: Mapping[str, PermissionSet], instance: str) -> list[str]:
+    """AWS managed policies of another partition than the instance's. permission_sets: by name; instance: its ARN."""
     own = f"arn:{instance.split(':')[1]}:"
     return [
         f"Permission set {name} has {policy}, a policy of another partition: give one that begins with {own}."
-        for name, permission_set in matrix.permission_sets.items()
+        for name, permission_set in permission_sets.items()
         for policy in permission_set.arns
         if isinstance(policy, str) and not policy.startswith(own)
     ]

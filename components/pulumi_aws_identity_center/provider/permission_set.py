@@ -15,7 +15,7 @@ from pulumi_aws_identity_center.aws.provider_client import CallFailed
 from pulumi_aws_identity_center.domain.resource_types import name_of
 from pulumi_aws_identity_center.errors import count
 from pulumi_aws_identity_center.matrix.permission_set import NAME, PARTS, parse_permission_set
-from pulumi_aws_identity_center.matrix.problems import permission_set_exists
+from pulumi_aws_identity_center.matrix.problems import partition_problems, permission_set_exists
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
 from pulumi_aws_identity_center.matrix.values import Values
 from pulumi_aws_identity_center.names import PACKAGE
@@ -28,7 +28,7 @@ from .resource_type import Difference, Found, Kind, Made, Properties, Refused
 from .run import Instance, Report, Run
 from .values import UNKNOWN, has_unknown, is_unknown
 
-# singlesignon/latest/userguide/limits.html
+# singlesignon/latest/userguide/limits.html; AWS raises it on request
 _MOST = 3_500
 # For how long AWS may say that a permission set is assigned after its last assignment went (assumed).
 _CONSISTENCY_SECONDS, _RETRY_SECONDS = 5.0, 0.5
@@ -46,6 +46,8 @@ class PermissionSetType:
         parsed = parse_permission_set("-", known, "", values)  # _INPUTS has the name's own check
         instance, name = inputs.get("instanceArn"), inputs.get("name")
         problems = [*input_problems(inputs, _INPUTS, PARTS), *by_input(values.problems)]
+        if not problems and isinstance(instance, str):
+            problems = [("managedPolicies", sentence) for sentence in partition_problems({str(name): parsed}, instance)]
         problems = problems or _claim(run, urn, instance, name)
         checked = {**permission_set_inputs(parsed), "instanceArn": instance, "name": name}
         return {**checked, **dict.fromkeys(unknown, UNKNOWN)}, problems
@@ -69,9 +71,9 @@ class PermissionSetType:
             if news["name"] in names:
                 raise Refused(permission_set_exists(news["name"], names[news["name"]], news["instanceArn"]))
             if len(names) >= _MOST:
-                raise Refused(
-                    f"The instance has {count(len(names), 'permission set')} and AWS takes {_MOST:,}: delete some, "
-                    "or ask AWS Support for more."
+                report.warn(
+                    f"The instance has {count(len(names), 'permission set')} and AWS takes {_MOST:,}, unless it has "
+                    "raised your quota: delete some, or ask AWS Support for more."
                 )
         return {"sessionDuration": DEFAULT_DURATION, **news, "arn": UNKNOWN}
 

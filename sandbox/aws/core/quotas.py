@@ -27,7 +27,7 @@ class Quotas(BaseModel):
     policies: Quota = 1_000  # of each other type
     permission_sets: Quota = 3_500
     provisioned_permission_sets: Quota = 500  # in an account
-    managed_policies: Quota = 20  # of both kinds, in a permission set
+    managed_policies: Quota = 25  # of both kinds, in a permission set
     outstanding_assignments: Quota = 15
     users: Quota = 100_000
     groups: Quota = 100_000

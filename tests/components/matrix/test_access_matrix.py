@@ -106,6 +106,14 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("inlinePolicy", {**POLICY, "Id": DEEP}, "inlinePolicy", "a value that JSON can't"),
         ("inlinePolicy", [], "inlinePolicy", "Statement"),
         ("inlinePolicy", {**POLICY, "Sid": "x" * 10_240}, "inlinePolicy", "AWS takes 10,240"),
+        ("inlinePolicy", {**POLICY, "Sid": "é" * 5_120}, "inlinePolicy", "bytes without white space; AWS takes 10,240"),
+        ("inlinePolicy", {**POLICY, "Sid": " " * 32_768}, "inlinePolicy", "AWS takes 32,768"),
+        (
+            "managedPolicies",
+            ["arn:aws:iam::aws:policy/A", "arn:aws-cn:iam::aws:policy/A"],
+            "managedPolicies",
+            "policies of aws and aws-cn",
+        ),
         ("inlinePolicy", {**POLICY, "Id": "\u2013"}, "inlinePolicy", "has '\u2013'; AWS takes no character above ÿ"),
         ("permissionsBoundary", {}, "permissionsBoundary", "has 0 of managedPolicy"),
         ("permissionsBoundary", {"managedPolicy": "x"}, "permissionsBoundary.managedPolicy", "the ARN of"),
@@ -136,9 +144,16 @@ def test_both_kinds_of_managed_policies_count_together() -> None:
         admin = {"managedPolicies": managed, "customerManagedPolicies": customer_managed}
         return {"permissionSets": {"Admin": admin}}
 
-    parse_access_matrix(matrix(10))
-    (problem,) = _problems(matrix(11))
-    assert "managedPolicies and customerManagedPolicies have 21 together; AWS takes 20" in problem
+    parse_access_matrix(matrix(15))
+    (problem,) = _problems(matrix(16))
+    assert "managedPolicies and customerManagedPolicies have 26 together; AWS takes 25" in problem
+
+
+def test_a_customer_managed_policy_counts_once() -> None:
+    """A permission set that has it twice would never be as AWS has it."""
+    twice = [{"name": "own"}, {"name": "own", "path": "/"}, {"name": "own", "path": "/a/"}]
+    admin = parse_access_matrix({"permissionSets": {"Admin": {"customerManagedPolicies": twice}}})
+    assert [policy.path for policy in admin.permission_sets["Admin"].customer_managed_policies] == ["/", "/a/"]
 
 
 @walk(

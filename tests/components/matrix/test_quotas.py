@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_aws_identity_center.matrix.access_matrix import PrincipalReference
 from pulumi_aws_identity_center.matrix.expansion import ExpandedAssignment, Expansion
-from pulumi_aws_identity_center.matrix.quotas import quota_problems
+from pulumi_aws_identity_center.matrix.quotas import quota_problems, quota_warnings
 
 
 def expansion(*entries: tuple[str, str, tuple[str, ...]]) -> Expansion:
@@ -14,12 +14,13 @@ def expansion(*entries: tuple[str, str, tuple[str, ...]]) -> Expansion:
 
 def test_what_is_at_the_quota_is_no_problem() -> None:
     two_sets = expansion(("a", "s", ("1", "2")), ("a", "t", ("1",)), ("b", "s", ("2",)))
-    assert quota_problems(two_sets, most_sets=2, most_groups=2) == []
+    assert quota_problems(two_sets, most_groups=2) == []
+    assert quota_warnings(two_sets, most_sets=2) == []
 
 
 def test_too_many_permission_sets_are_told_by_account() -> None:
-    [problem] = quota_problems(expansion(("a", "s", ("1", "2")), ("a", "t", ("1",))), most_sets=1)
-    assert problem.startswith("AWS takes at most 1 permission sets in an account, and the matrix has more in 1.")
+    [warning] = quota_warnings(expansion(("a", "s", ("1", "2")), ("a", "t", ("1",))), most_sets=1)
+    assert warning.startswith("AWS takes at most 1 permission sets in an account, and the matrix has more in 1.")
 
 
 def test_too_many_groups_are_told_by_account_and_set() -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets, ProvisioningFailed
 from pulumi_aws_identity_center.aws.provider_client import CONFLICT, CallFailed, ProviderClient
+from pulumi_aws_identity_center.provider import permission_set
 from pulumi_aws_identity_center.provider.permission_set import PermissionSetType
 from pulumi_aws_identity_center.provider.permission_set_parts import only_parts
-from pulumi_aws_identity_center.provider.resource_type import Made, Refused
+from pulumi_aws_identity_center.provider.resource_type import Made, Properties, Refused
 from pulumi_aws_identity_center.provider.run import Report, Run
 
 from sandbox.aws import EmbeddedAws
@@ -237,3 +238,72 @@ def test_tags_that_aws_keeps_itself_are_no_change() -> None:
     properties = PermissionSets(Tagged(), "instance").read("arn")
     assert properties is not None
     assert properties["tags"] == {"team": "a"}
+
+
+def _policies(number: int) -> list[dict[str, str]]:
+    return [{"name": f"own-{place}", "path": "/"} for place in range(number)]
+
+
+def _tags(number: int) -> dict[str, str]:
+    return {f"key-{place}": "a" for place in range(number)}
+
+
+def _document(size: int, filler: str = "x") -> str:
+    """Of so many bytes."""
+    empty = json.dumps({"Version": "2012-10-17", "Statement": [], "Id": ""}, separators=(",", ":"))
+    return json.dumps({**json.loads(empty), "Id": filler * (size - len(empty))}, separators=(",", ":"))
+
+
+LIMITS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "name 32": lambda size: {"name": "n" * size},
+    "description 700": lambda size: {"description": "d" * size},
+    "relayState 240": lambda size: {"relayState": "r" * size},
+    "sessionDuration 12": lambda hours: {"sessionDuration": f"PT{hours}H"},
+    "managedPolicies 25": lambda number: {
+        "managedPolicies": [READ_ONLY],
+        "customerManagedPolicies": _policies(number - 1),
+    },
+    "customerManagedPolicies 128": lambda size: {"customerManagedPolicies": [{"name": "p" * size, "path": "/"}]},
+    "customerManagedPolicies 512": lambda size: {
+        "customerManagedPolicies": [{"name": "p", "path": f"/{'p' * (size - 2)}/"}]
+    },
+    "permissionsBoundary 128": lambda size: {
+        "permissionsBoundary": {"customerManagedPolicy": {"name": "b" * size, "path": "/"}}
+    },
+    "inlinePolicy 10240": lambda size: {"inlinePolicy": _document(size)},
+    "inlinePolicy 32768": lambda size: {"inlinePolicy": _document(size, " ")},
+    "tags 50": lambda number: {"tags": _tags(number)},
+    "tags 128": lambda size: {"tags": {"k" * size: "a"}},
+    "tags 256": lambda size: {"tags": {"a": "v" * size}},
+}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_aws_takes_the_most_that_the_check_takes(cloud: EmbeddedAws, limit: str) -> None:
+    """So that a preview refuses what an update could not do, and nothing else."""
+    name, most = limit.split()
+    engine = Engine(cloud)
+    run = Run(UnluckyClient.of())
+
+    def checked(size: int) -> tuple[Properties, list[tuple[str, str]]]:
+        return TYPE.check(run, "urn", {"instanceArn": engine.instance, "name": engine.name, **LIMITS[limit](size)})
+
+    inputs, problems = checked(int(most))
+    assert problems == []
+    assert TYPE.create(run, inputs, Report()).reasons == ()
+    assert [key for key, _ in checked(int(most) + 1)[1]] == [name]
+
+
+def test_a_policy_of_another_partition_is_refused(cloud: EmbeddedAws) -> None:
+    inputs = {"instanceArn": Engine(cloud).instance, "name": "n", "managedPolicies": ["arn:aws-cn:iam::aws:policy/P"]}
+    [(key, sentence)] = TYPE.check(Run(UnluckyClient.of()), "urn", inputs)[1]
+    assert (key, "one that begins with arn:aws:." in sentence) == ("managedPolicies", True)
+
+
+def test_a_quota_that_aws_may_have_raised_is_warned_of(cloud: EmbeddedAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = deployed(cloud)
+    monkeypatch.setattr(permission_set, "_MOST", 1)
+    warnings: list[str] = []
+    news = {"instanceArn": engine.instance, "name": "another"}
+    TYPE.preview_create(Run(UnluckyClient.of()), news, Report(warn=warnings.append))
+    assert "AWS takes 1, unless it has raised your quota" in warnings[0]

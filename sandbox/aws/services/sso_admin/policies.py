@@ -1,7 +1,7 @@
 """What a permission set grants: an inline policy, AWS managed policies, references to customer managed policies, and
 a permissions boundary. A change reaches accounts when the set is provisioned again.
 
-Sources: the API reference's pages; singlesignon/latest/userguide/limits.html: 20 managed policies of both kinds, an
+Sources: the API reference's pages; singlesignon/latest/userguide/limits.html: 25 managed policies of both kinds, an
 inline policy of 32,768 bytes of which 10,240 are no white space. Errors' wording is AWS's as moto's published tests
 record it, where they do.
 """
@@ -22,7 +22,7 @@ from sandbox.aws.services.identity_center.instance import PermissionSet
 
 from .access import administered, operation, permission_set
 
-MAX_INLINE_BYTES, MAX_INLINE_CHARACTERS = 32_768, 10_240
+MAX_INLINE_BYTES, MAX_INLINE_BYTES_WITHOUT_SPACE = 32_768, 10_240
 
 
 def _page(context: Context, key: str, shapes: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -47,10 +47,12 @@ def _id(row: PermissionSet) -> str:
 @operation("PutInlinePolicyToPermissionSet", basis="documented", note="limits.html; the refusals' codes are assumed")
 def put_inline_policy(context: Context) -> None:
     row, text = _changing(context), context.parameter("InlinePolicy")
-    if len(text.encode()) > MAX_INLINE_BYTES or len("".join(text.split())) > MAX_INLINE_CHARACTERS:
+    without_space = "".join(text.split())
+    if len(text.encode()) > MAX_INLINE_BYTES or len(without_space.encode()) > MAX_INLINE_BYTES_WITHOUT_SPACE:
         raise AwsError(
             "ServiceQuotaExceededException",
-            f"An inline policy can have at most {MAX_INLINE_BYTES} bytes, {MAX_INLINE_CHARACTERS} without white space.",
+            f"An inline policy can have at most {MAX_INLINE_BYTES} bytes, {MAX_INLINE_BYTES_WITHOUT_SPACE} without "
+            "white space.",
         )
     try:
         valid = isinstance(read_json(text), dict)

@@ -98,12 +98,12 @@ def test_managed_policies_are_attached_once_listed_in_order_and_detached(scene: 
     assert code(detach, **named_set, ManagedPolicyArn=READ_ONLY) == "ResourceNotFoundException"
 
 
-def test_twenty_policies_of_both_kinds_are_the_most(scene: Callable, code: Callable) -> None:
+def test_25_policies_of_both_kinds_are_the_most(scene: Callable, code: Callable) -> None:
     stage = scene()
     client, named_set = stage.client(), {"InstanceArn": stage.instance, "PermissionSetArn": stage.permission_set()}
     attach = client.attach_customer_managed_policy_reference_to_permission_set
     client.attach_managed_policy_to_permission_set(**named_set, ManagedPolicyArn=READ_ONLY)
-    for number in range(19):
+    for number in range(24):
         attach(**named_set, CustomerManagedPolicyReference={"Name": f"own-{number}", "Path": "/team/"})
     refused = code(attach, **named_set, CustomerManagedPolicyReference={"Name": "one-more"})
     assert refused == "ServiceQuotaExceededException"
@@ -111,7 +111,7 @@ def test_twenty_policies_of_both_kinds_are_the_most(scene: Callable, code: Calla
         "CustomerManagedPolicyReferences"
     ]
     assert rows[0] == {"Name": "own-0", "Path": "/team/"}
-    assert len(rows) == 19
+    assert len(rows) == 24
 
 
 def test_a_boundary_is_one_of_two_kinds(scene: Callable, code: Callable) -> None:
