@@ -18,7 +18,8 @@ import pulumi_aws as aws
 
 instances = aws.ssoadmin.get_instances()
 instance, store = instances.arns[0], instances.identity_store_ids[0]
-audit = aws.ssoadmin.PermissionSet("audit", name="Audit", instance_arn=instance)
+kept = aws.iam.User("kept", name="Kept")
+audit = aws.ssoadmin.PermissionSet("audit", name="Audit", instance_arn=instance, description=kept.arn)
 group = aws.identitystore.Group("auditors", display_name="External", identity_store_id=store)
 aws.ssoadmin.AccountAssignment(
     "O'Brien's  R&D \\ <ü>",
@@ -63,14 +64,16 @@ def test_the_tool_goes_and_sign_in_stays(main_stack: Callable[..., Stack]) -> No
     assert {"ReadOnly", "Audit"} <= {grant["permissionSet"] for grant in access}
 
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs/leaving.md").read_text(), re.DOTALL)
+    [kept] = [row["urn"] for row in stack.state() if row["urn"].endswith("::kept")]
     for block in blocks:
-        script = f"set -euo pipefail\n{textwrap.dedent(block)}"
+        script = f"set -euo pipefail\n{textwrap.dedent(block).replace('URN', kept)}"
         stack.session.run("bash", "-c", script, cwd=stack.folder, env={"PULUMI_STACK": stack.name})
 
     assert stack.state() == []
     assert TAKES_ACCESS.isdisjoint(call["operation"] for call in stack.session.aws.calls)
     assert _access(stack) == access
     assert stack.session.run("identity-center", "status", cwd=stack.folder).code == 0
+    assert "DeleteUser" not in stack.session.operations()
     assert stack.session.aws.client("lambda").list_functions()["Functions"] == []
 
 
