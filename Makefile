@@ -5,8 +5,8 @@ PYTHON ?= $(shell python3.11 -c "" 2>/dev/null && echo python3.11 || command -v 
 PY := .venv/bin/python
 # Twice two cores: tests wait about a fifth of their time, for processes that start and end.
 WORKERS ?= 4
-# Where it is set, every process of the sandbox's would compile its modules anew.
-unexport PYTHONDONTWRITEBYTECODE
+# Where they are set, every process of the sandbox's would compile its modules anew, and none would find this folder.
+unexport PYTHONDONTWRITEBYTECODE PYTHONSAFEPATH
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up sentinel-demo down incident shell test quick check format lock bench policy-bundle plugin reference

@@ -184,10 +184,10 @@ def _worth_printing(session: Session) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _plain_errors() -> Iterator[None]:
-    """A mistake of the user's is one sentence on standard error and exit status 2, never a trace."""
+    """A mistake of the user's, or a full disk, is one sentence on standard error and exit status 2, never a trace."""
     try:
         yield
-    except (SandboxError, EngineError) as error:
+    except (SandboxError, EngineError, OSError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     except KeyboardInterrupt:

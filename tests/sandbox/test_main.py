@@ -65,6 +65,7 @@ def test_a_command_runs_in_it_and_in_nothing_of_the_callers(sandbox, tmp_path: P
         (["run", "--save", ".", "--", "true"], "--save . can't be written"),
         (["run", "--save", "/dev/null", "--", "true"], "--save /dev/null can't be written"),
         (["run", "--keep", "README.md", "--", "true"], "--keep README.md is a file"),
+        (["run", "--keep", "/dev/null/x", "--", "true"], "Not a directory"),
         (["serve", "--log", "."], "--log . can't be written"),
     ],
 )

@@ -27,7 +27,8 @@ MOST_ENABLES = 40
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)
-_CRON = re.compile(r"cron\(\S+( \S+){5}\)", re.ASCII)
+# A ? in one of the two day fields, and in one only.
+_CRON = re.compile(r"cron\(\S+ \S+ (\? \S+ (?!\? )|(?!\? )\S+ \S+ (?=\? ))\S+ \S+\)", re.ASCII)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):\d{12}:[\w-]+", re.ASCII)
 # docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html

@@ -46,6 +46,14 @@ def test_a_number_comes_in_any_language(number: object) -> None:
     assert parse_sentinel({"maxEnablesPerHour": number}).max_enables_per_hour == 6
 
 
+@walk("days", ["* * *", "? * ?", "1 * MON"])
+def test_a_cron_has_a_question_mark_for_one_kind_of_day(days: str) -> None:
+    with pytest.raises(InvalidInput):
+        parse_sentinel({"schedule": f"cron(0 8 {days} *)"})
+    for right in ("1 * ?", "? * MON"):
+        parse_sentinel({"schedule": f"cron(0 8 {right} *)"})
+
+
 @walk(
     ("schedule", "seconds"),
     [

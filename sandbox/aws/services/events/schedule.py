@@ -1,6 +1,7 @@
 """When a rule's schedule comes due: rate(…) and cron(…), in UTC.
 
-Source: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html. L, W and # are refused as not implemented.
+Source: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html. It asks for one
+minute, two minutes, and for a ? in one of the two day fields. L, W and # are refused as not implemented.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 
 from sandbox.aws.core.errors import AwsError
 
-_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_RATE = re.compile(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)")
 _CRON = re.compile(r"cron\(([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+) ([^ ]+)\)")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -21,10 +22,10 @@ _YEARS_AHEAD = 2
 def next_time(expression: str, after: float) -> float | None:
     """The first time after a moment (seconds since 1970); None for a schedule that is over, or more than two years
     away. A rate counts from the moment. Raises AwsError for an expression that isn't one."""
-    if rate := _RATE.fullmatch(expression):
+    rate, cron = _RATE.fullmatch(expression), _CRON.fullmatch(expression)
+    if rate and (rate[1] == "1") == (rate[3] == ""):
         return after + int(rate[1]) * _SECONDS[rate[2]]
-    cron = _CRON.fullmatch(expression)
-    if cron is None:
+    if cron is None or (cron[3] == "?") == (cron[5] == "?"):
         raise AwsError("ValidationException", "Parameter ScheduleExpression is not valid.")
     return _next_of_cron(cron.groups(), after)
 

@@ -1,15 +1,17 @@
 """What IAM refuses and moto accepts, beside quotas: a name that differs by case only, tags that break the rules,
-a malformed trust policy, a policy with a key twice in one object, a change of an AWS managed policy.
+a malformed trust policy, a policy with a key twice in one object or a principal, a change of an AWS managed policy.
 
 Sources: IAM/latest/UserGuide/reference_iam-quotas.html (names are unique whatever their case; 50 tags);
 id_tags.html (keys have no case, aws: is reserved); API_CreateRole.html (MalformedPolicyDocument);
-reference_policies_grammar.html ("must not contain multiple instances of the same key"). The wording, and the code for
-AWS managed policies, are as users report them (assumed). The sandbox doesn't check that a trust policy's principals
-exist.
+reference_policies_grammar.html ("must not contain multiple instances of the same key");
+reference_policies_elements_principal.html (not in identity-based policies), …_sid.html (letters and digits). The
+wording, and the code for AWS managed policies, are as users report them (assumed). The sandbox doesn't check that a
+trust policy's principals exist.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,12 +23,13 @@ from sandbox.aws.core.registry import Context, guards
 from .entities import backend
 
 _TAGS = 50
+_SID = re.compile("[0-9A-Za-z]*")
 
 
-@guards("iam", "CreateUser", "CreateGroup", "CreateRole", "CreatePolicy", "CreateInstanceProfile")
+@guards("iam", "CreateUser", "CreateGroup", "CreateRole", "CreatePolicy", "CreateInstanceProfile", "CreateSAMLProvider")
 def refuse_taken_name(context: Context) -> None:
     kind = context.call.operation.removeprefix("Create")
-    name = str(context.parameter(f"{kind}Name"))
+    name = str(context.parameter("Name" if kind == "SAMLProvider" else f"{kind}Name"))
     if not any(entity.name.lower() == name.lower() for entity in _entities(context, kind)):
         return
     text = f"{kind} with name {name} already exists."
@@ -45,6 +48,7 @@ def _entities(context: Context, kind: str) -> Iterable[Any]:
         "Group": iam.groups.values(),
         "Role": iam.get_roles(),
         "InstanceProfile": iam.instance_profiles.values(),
+        "SAMLProvider": iam.saml_providers.values(),
     }
     return entities[kind]
 
@@ -71,13 +75,19 @@ def check_trust_policy(context: Context) -> None:
 
 
 @guards("iam", "CreatePolicy", "CreatePolicyVersion", "PutUserPolicy", "PutGroupPolicy", "PutRolePolicy")
-def refuse_repeated_key(context: Context) -> None:
+def check_policy(context: Context) -> None:
     try:
-        read_json(str(context.parameter("PolicyDocument")))
+        policy = read_json(str(context.parameter("PolicyDocument")))
+        statements = parse_document(policy).statements
     except RepeatedKey as error:
         raise _syntax_error(error) from None
-    except ValueError:
+    except (ValueError, MalformedDocument):
         return  # moto's to refuse
+    for statement in statements:
+        if statement.principals is not None:
+            raise AwsError("MalformedPolicyDocument", "Policy document should not specify a principal.")
+        if not _SID.fullmatch(statement.sid):
+            raise AwsError("MalformedPolicyDocument", f"Statement IDs (SID) must be alpha-numeric: {statement.sid}")
 
 
 def _syntax_error(error: Exception) -> AwsError:

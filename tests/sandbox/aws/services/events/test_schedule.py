@@ -35,7 +35,13 @@ def test_a_schedule_of_a_past_year_is_over() -> None:
     assert next_time("cron(0 0 1 1 ? 2020)", datetime.datetime.fromisoformat(START).timestamp()) is None
 
 
-@walk("expression", ["rate(1 fortnight)", "cron(0 0 L * ? *)", "cron(99 0 1 1 ? *)", "daily"])
+@walk(
+    "expression",
+    [
+        *("rate(1 fortnight)", "rate(0 minutes)", "rate(1 minutes)", "rate(5 minute)", "daily"),
+        *("cron(0 0 L * ? *)", "cron(99 0 1 1 ? *)", "cron(0 0 * * * *)", "cron(0 0 ? * ? *)", "cron(0 0 1 * MON *)"),
+    ],
+)
 def test_what_is_no_schedule_is_refused(expression: str) -> None:
     with pytest.raises(AwsError):
         next_time(expression, 0.0)

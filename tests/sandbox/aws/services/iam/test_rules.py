@@ -25,6 +25,7 @@ def test_names_that_differ_by_case_only_are_the_same_name(iam: Any, code: Callab
         (iam.create_role, "RoleName", {"AssumeRolePolicyDocument": TRUST}),
         (iam.create_policy, "PolicyName", {"PolicyDocument": ALLOW}),
         (iam.create_instance_profile, "InstanceProfileName", {}),
+        (iam.create_saml_provider, "Name", {"SAMLMetadataDocument": "x" * 1000}),
     ]
     for create, name, more in creations:
         create(**{name: "Name"}, **more)
@@ -73,8 +74,9 @@ def test_a_trust_policy_says_who_may_assume_and_no_more(iam: Any, code: Callable
 
 
 @pytest.mark.parametrize("kind", ["policy", "policy_version", "user_policy", "group_policy", "role_policy", "trust"])
-def test_no_policy_has_a_key_twice(iam: Any, code: Callable, kind: str) -> None:
+def test_no_policy_has_a_key_twice_or_a_principal_or_an_odd_sid(iam: Any, code: Callable, kind: str) -> None:
     twice = ALLOW.replace('"Effect"', '"Effect": "Deny", "Effect"', 1)
+    principal, sid = (ALLOW.replace('"Effect"', f'{more}, "Effect"') for more in ('"Principal": "*"', '"Sid": "a b"'))
     iam.create_user(UserName="x")
     iam.create_group(GroupName="x")
     iam.create_role(RoleName="x", AssumeRolePolicyDocument=TRUST)
@@ -88,7 +90,8 @@ def test_no_policy_has_a_key_twice(iam: Any, code: Callable, kind: str) -> None:
         "trust": (iam.update_assume_role_policy, {"RoleName": "x"}),
     }
     call, named = calls[kind]
-    assert code(call, **named, PolicyDocument=twice) == "MalformedPolicyDocument"
+    for wrong in (twice, principal, sid):
+        assert code(call, **named, PolicyDocument=wrong) == "MalformedPolicyDocument"
 
 
 def tags(*keys: str) -> list[dict[str, str]]:
