@@ -179,3 +179,10 @@ def test_a_creation_leaves_no_ignored_property_alone(verdict, gate) -> None:
     new = gate.state({LIST: [SSO], "featureSet": "[secret]"}, ignoreChanges=["featureSet"])
     assert verdict(gate.step("create", ORGANIZATION, None, new)) == ("undetermined", ["value-unknown"])
     assert verdict(gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}), new)) == ("safe", [])
+
+
+@pytest.mark.parametrize("op", REPLACEMENTS)
+def test_what_another_judged_type_takes_over_is_replaced(verdict, gate, op: str) -> None:
+    old = gate.state({"servicePrincipal": SSO}, type=ACCESS)
+    group = gate.state({"name": "new"}, type="aws:iam/group:Group")
+    assert verdict(gate.step(op, "aws:iam/group:Group", old, group)) == ("unsafe", ["trusted-access-replaced"])

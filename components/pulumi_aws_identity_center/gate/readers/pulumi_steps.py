@@ -6,7 +6,7 @@ What the steps of one resource come to: `pulumi_changes.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from pulumi_aws_identity_center.domain.resource_types import STACK_TYPE, canonical, type_of
@@ -34,7 +34,7 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     sides = [before] if new == old else [before, parse_state(new)]
     diff = object_in(step, "detailedDiff")
     states = list(filter(None, sides))
-    type_ = _judged_type(urn, step, states)
+    type_ = _judged_type(urn, before)
     if not type_ or not keeps_step(op, type_, urn, states):
         return None
     resources = [resource_of(type_, state) for state in sides]
@@ -50,17 +50,15 @@ def _difference_kind(entry: Any, key: str) -> str:
     return str(entry.get(key) or entry.get("kind") or "")
 
 
-def _judged_type(urn: str, step: Mapping[str, Any], states: Sequence[State]) -> str:
-    """The type, "" if no rule judges it. A URN names it; where it names none that is judged, the states may: an alias
-    can change the type."""
-    named = canonical(type_of(urn))
-    if is_judged(named, urn):
-        return named
-    for options in (*(state.options for state in states), step):
-        type_ = canonical(str(options.get("type", "")))
+def _judged_type(urn: str, before: State | None) -> str:
+    """The type, "" if no rule judges it. An alias can change the type: then the old state's counts, which the engine
+    deletes."""
+    if before:
+        type_ = canonical(str(before.options.get("type", "")))
         if is_judged(type_, ""):
             return type_
-    return ""
+    named = canonical(type_of(urn))
+    return named if is_judged(named, urn) else ""
 
 
 def check_summary(summary: Mapping[str, Any], steps: Steps) -> None:
