@@ -41,9 +41,7 @@ def declare(type_: str, name: str = "it", **options: Any) -> Declared:
 
 def messages(rule: Any, *resources: Declared, project: str = "p", stack: str = "dev", **config: Any) -> list[Said]:
     """The rule's violations: of each resource, then of the stack, in the order of the pack's server."""
-    whole = Stack(
-        project, stack, [resource for resource in resources if resource.type in (rule.stack_types or rule.types)]
-    )
+    whole = Stack(project, stack, [resource for resource in resources if resource.type in rule.shown_types])
     messages = []
     for resource in resources:
         taken_over = {canonical(type_of(alias)) for alias in resource.aliases} & rule.taken_over

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_aws_identity_center.domain.configuration import full_key, is_set, value_of
+from pulumi_aws_identity_center.domain.configuration import full_key, value_of
 from pulumi_aws_identity_center.domain.declared import Config, Schemas, Stack
 from pulumi_aws_identity_center.domain.values import SERVICE_PRINCIPAL_PATTERN, check_guarded_services
 from pulumi_aws_identity_center.domain.violation import Fix, Violation
@@ -51,6 +51,4 @@ def _of_stack(stack: Stack) -> list[str]:
 def _read_from_stack(stack: Stack) -> list[str]:
     """Raises InvalidInput."""
     text = stack.config.get(full_key(_KEY))
-    if not text or not is_set(_KEY, text):
-        return []
-    return check_guarded_services(value_of(_KEY, text))
+    return check_guarded_services(value_of(_KEY, text)) if text else []

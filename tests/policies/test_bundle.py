@@ -34,9 +34,12 @@ def _bundle(to: Path) -> list[str]:
     return files
 
 
+def _bare(pack: Path) -> str:
+    return _BARE.format(site=sysconfig.get_paths()["purelib"], pack=str(pack))
+
+
 def _look_at(pack: Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    program = _BARE.format(site=sysconfig.get_paths()["purelib"], pack=str(pack))
-    return subprocess.run([sys.executable, "-S", "-I", "-c", program], cwd=cwd, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-S", "-I", "-c", _bare(pack)], cwd=cwd, capture_output=True, text=True)
 
 
 def test_a_bundle_needs_nothing_but_its_requirements(tmp_path: Path) -> None:
@@ -93,6 +96,11 @@ def test_in_its_repository_it_finds_the_package_beside_it(tmp_path: Path) -> Non
     done = _look_at(PACK, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[1] == str(PACK.parent / "components/pulumi_aws_identity_center/__init__.py")
+    # Whatever else is installed.
+    (tmp_path / "pulumi_aws_identity_center.py").write_text("raise ValueError")
+    program = f"import sys; sys.path.append({str(tmp_path)!r})\n{_bare(PACK)}"
+    done = subprocess.run([sys.executable, "-S", "-I", "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_its_folder_alone_says_what_it_lacks(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def known_later(subject: str, resource: Declared, what: str = "value", detail: s
     """The preview can't know a value that decides. subject: NAME: its PROPERTY."""
     return Violation(
         f"{subject} can't be known during preview{detail}.",
-        "The update judges it before it is created.",
+        "The update judges it again.",
         Fix(f"write the {what} out, so that the preview can judge it."),
         resource,
         Level.LATER,

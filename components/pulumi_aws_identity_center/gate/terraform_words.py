@@ -53,7 +53,6 @@ _BY_RULE: Final[Mapping[str, str]] = {
 # In order: what holds others first.
 _WORDS: Final[tuple[tuple[str, str], ...]] = (
     ("The preview failed, so it does not show all that would happen: ", ""),
-    (" The update judges it before it is created.", ""),
     (" The update judges it again.", ""),
     ("so that the preview can judge it", "so that the plan tells it"),
     ("--target or --exclude", "-target or -exclude"),

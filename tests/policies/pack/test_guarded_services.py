@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 
-from pack.guarded_services import check_stack_configuration, guarded_services
+from pack.guarded_services import SERVICES_CONFIG, check_stack_configuration, guarded_services
 from pulumi_aws_identity_center.domain.declared import Stack
+from pulumi_aws_identity_center.domain.values import is_service_principal
 
 from tests.walk import walk
 
 SSO, OTHER, THIRD = "sso.amazonaws.com", "config.amazonaws.com", "ram.amazonaws.com"
 KEY = "aws-identity-center:guardedServicePrincipals"
+
+
+def test_the_rules_configuration_is_as_strict_as_the_stacks() -> None:
+    schema = SERVICES_CONFIG["guardedServicePrincipals"]["items"]
+    for length in (128, 129):
+        name = f"{'a' * (length - len('.amazonaws.com'))}.amazonaws.com"
+        is_taken = re.search(schema["pattern"], name) is not None and len(name) <= schema["maxLength"]
+        assert is_taken is is_service_principal(name)
 
 
 def test_rule_and_stack_both_name_them() -> None:

@@ -13,7 +13,7 @@ def called_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """`called_in(text)`: a folder below the project's, whose Pulumi.yaml is the text."""
 
     def make(text: str) -> None:
-        (tmp_path / "Pulumi.yaml").write_text(text)
+        (tmp_path / "Pulumi.yaml").write_bytes(text.encode(errors="surrogateescape"))
         (tmp_path / "below").mkdir(exist_ok=True)
         monkeypatch.setenv("PWD", str(tmp_path / "below"))
 
@@ -34,6 +34,7 @@ def test_a_tag_tells_it(called_in) -> None:
         ("name: other\nruntime: yaml\n", ""),
         ("[]", ""),
         ("{", ""),
+        ("name: p\nruntime: python # \udcff\n", ""),  # no UTF-8
     ],
 )
 def test_the_projects_own_file_tells_it(called_in, text: str, language: str) -> None:

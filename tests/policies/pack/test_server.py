@@ -102,6 +102,9 @@ def test_any_resource_is_judged_that_takes_over_a_guarded_one() -> None:
     alias = f"urn:pulumi:dev::p::{SERVICE_ACCESS_TYPE}::old"
     (diagnostic,) = PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (alias,)), None).diagnostics
     assert diagnostic.policyName == "guarded-resources-protected"
+    # Also under the name that a provider bridged by hand gives the old one.
+    bridged = "urn:pulumi:dev::p::aws:index/organizationsAwsServiceAccess:OrganizationsAwsServiceAccess::old"
+    assert PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (bridged,)), None).diagnostics
     old_bucket = f"urn:pulumi:dev::p::{BUCKET}::old"
     assert not PackServer("p", RULES).Analyze(_resource(BUCKET, {}, (old_bucket,)), None).diagnostics
 
@@ -153,6 +156,29 @@ def test_a_rule_mends_a_resource_at_its_level_only(level: int, count: int) -> No
     remediations = _configured(level).Remediate(billing, None).remediations
     assert len(remediations) == count
     assert all(json_format.MessageToDict(row.properties)["featureSet"] == "ALL" for row in remediations)
+
+
+def test_a_mended_list_has_the_services_of_the_rules_configuration() -> None:
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    rule = request.policyConfig["organization-keeps-sso"]
+    rule.enforcementLevel = analyzer_pb2.REMEDIATE
+    rule.properties.update({"guardedServicePrincipals": ["ram.amazonaws.com"]})
+    server = PackServer("p", RULES)
+    server.Configure(request, None)
+    short = _resource(ORGANIZATION_TYPE, {"awsServiceAccessPrincipals": ["x.amazonaws.com"]})
+    (row,) = server.Remediate(short, None).remediations
+    listed = json_format.MessageToDict(row.properties)["awsServiceAccessPrincipals"]
+    assert listed == ["x.amazonaws.com", "sso.amazonaws.com", "ram.amazonaws.com"]
+
+
+def test_a_check_of_the_stack_sees_only_its_own_types() -> None:
+    """A policy that a user puts below a Sentinel is no part of it, though other rules judge it."""
+    policy, sentinel = "aws:iam/policy:Policy", "aws-identity-center:index:Sentinel"
+    request = _stack((policy, {"policy": '{"Version": "2012-10-17", "Statement": []}'}), (sentinel, {}))
+    request.resources[0].options.parent = request.resources[1].urn
+    server = PackServer("p", RULES)
+    server.Analyze(_resource(sentinel, {}), None)
+    assert not server.AnalyzeStack(request, None).diagnostics
 
 
 USE_SERVICES = [rule.id for rule in RULES if "guardedServicePrincipals" in rule.config]
