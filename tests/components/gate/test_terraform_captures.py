@@ -171,6 +171,12 @@ def test_what_is_put_off_is_undetermined() -> None:
     )
 
 
+def test_a_grant_that_a_refresh_finds_gone_is_not_taken_away_by_the_plan() -> None:
+    plan = _plan("administrators-removed")
+    found = {"resource_drift": plan["resource_changes"], "resource_changes": []}
+    assert _judged(json.dumps({**plan, **found})) == ("safe", [])
+
+
 def test_a_guard_given_to_a_role_that_changes_stays() -> None:
     """A role's state also shows what other resources attach, and its block doesn't set it."""
     plan = _plan("first-time")

@@ -206,6 +206,15 @@ def test_a_rule_s_level_is_its_configuration_s(level: str, expected: Any) -> Non
     assert _verdict(_plan(ORGANIZATION, ATTACHMENT), enforcementLevel=level) == expected
 
 
+def test_a_grant_that_a_refresh_finds_and_the_plan_takes_away_is_not_declared() -> None:
+    policy = {"name": "x", "role": "ci", "policy": GRANT.replace("organizations", "s3")}
+    plan = json.loads(_plan(ORGANIZATION, ("aws_iam_role_policy", policy)))
+    row, found = plan["resource_changes"][1], {**policy, "policy": GRANT}
+    plan["resource_drift"] = [{**row, "change": {"actions": ["update"], "before": policy, "after": found}}]
+    row["change"] |= {"actions": ["update"], "before": found}
+    assert _verdict(json.dumps(plan)) == SILENT
+
+
 def test_what_aws_will_tell_of_a_role_is_known() -> None:
     """The provider plans both as unknown for every new role that sets neither."""
     role = ("aws_iam_role", {"name": "ci", "assume_role_policy": "{}"})

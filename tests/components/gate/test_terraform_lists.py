@@ -80,6 +80,16 @@ def test_inline_policies_that_others_make_are_no_list() -> None:
     assert _verdict(update, unknown={"inline_policy": True}) == ("safe", [])
 
 
+def test_a_list_that_the_block_sets_and_only_the_apply_knows_is_undetermined() -> None:
+    before = {"name": "r", "managed_policy_arns": [GUARD_ARN]}
+    update = ("aws_iam_role", ["update"], before, {"name": "r"})
+    hidden = {"managed_policy_arns": True}
+    verdict, rules = _verdict(update, unknown=hidden, sets={"managed_policy_arns": {"references": ["local.x"]}})
+    assert verdict == "undetermined"
+    assert "value-unknown" in rules
+    assert _verdict(update, unknown=hidden) == ("safe", [])
+
+
 def test_a_grant_in_a_dynamic_block_is_refused() -> None:
     granting = _role({"name": "all", "policy": GRANT})
     principals = {"aws_service_access_principals": ["sso.amazonaws.com"]}

@@ -99,19 +99,19 @@ class _PlanReader:
         _check(row)
         self._count(row, cause)
         token = token_of(str(row.get("type")))
-        if token in ASSIGNMENT_TYPES:
-            yield from self._add_assignment(row, cause)
+        if token in ASSIGNMENT_TYPES and cause is Cause.PLAN:
+            yield from self._add_assignment(row)
         elif token in GRANT_TYPES:
             self._keep(row, cause, BOTH)
         elif token in TYPES or is_judged(token, ""):
             self._keep(row, cause, relevance_of(row, keeps_policies=self._keeps_policies))
 
-    def _add_assignment(self, row: Mapping[str, Any], cause: Cause) -> Iterator[Change]:
-        if cause is Cause.PLAN and self._assignments.repeats(row):
+    def _add_assignment(self, row: Mapping[str, Any]) -> Iterator[Change]:
+        if self._assignments.repeats(row):
             return
-        assignment = _change(row, cause)
+        assignment = _change(row, Cause.PLAN)
         if assignment is None or not tells_all(assignment):
-            self._keep(row, cause, BOTH)
+            self._keep(row, Cause.PLAN, BOTH)
             return
         self._declared.add_assignment(assignment)
         yield assignment
@@ -140,7 +140,7 @@ class _PlanReader:
             raise NotAPlan("A deferred change of the plan is no object: give the gate the whole plan's JSON.")
         _check(row.get("resource_change"))
         change = _change(row["resource_change"], Cause.PLAN)
-        if change is not None and is_judged(change.type, ""):
+        if change is not None:
             message = f"Terraform puts this change off ({row.get('reason')}), so this plan doesn't show it."
             remedy = "Apply what this plan shows, if the rest is safe, then plan and check again."
             self._deferred.append(Failure(message, change.address, remedy=remedy))

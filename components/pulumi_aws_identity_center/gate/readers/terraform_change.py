@@ -28,7 +28,8 @@ _ACTIONS: Mapping[frozenset[str], tuple[Action, bool]] = {
 }
 IN_PLACE = (["no-op"], ["update"])
 _QUOTED = re.compile(r'"([^"]*?\w[^"]*?)(?=\\*"(\s*:)?)')
-_PATTERN = re.compile(r'arn:[^"]+|[^"]*\*[^"]*')
+_WILDCARD = re.compile(r"[*?]|\$\{[^}]*\}")
+_PATTERN = re.compile(rf'arn:[^"]+|[^"]*(?:{_WILDCARD.pattern})[^"]*')
 # What everybody's policies have: actions, effects, versions.
 _COMMON = re.compile(r"[\w-]+:[\w*?]+|Allow|Deny|\d{4}-\d\d-\d\d")
 
@@ -150,7 +151,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _with_name(text: str) -> Iterator[str]:
-    """The text; of an ARN and of a pattern also the name at its end, which a finding may show alone."""
+    """The text; of an ARN and of a pattern also the name at its end, which a finding may show alone, and what stands
+    around the wildcards, which a finding fills in."""
     yield text
     if _PATTERN.fullmatch(text):
-        yield text.rpartition("/")[2].strip("*?")
+        yield from _WILDCARD.split(text)
+        yield from _WILDCARD.split(text.rpartition("/")[2])

@@ -123,6 +123,7 @@ def test_sensitive_texts_are_kept_to_be_hidden(side: str) -> None:
 
 
 ANNA = "arn:aws:iam::111122223333:role/anna"
+IN_A_PATH = {"arn:aws:iam::*:user/anna/*", "arn:aws:iam::", ":user/anna/"}
 
 
 @walk(
@@ -133,6 +134,12 @@ ANNA = "arn:aws:iam::111122223333:role/anna"
         ('{"Sid": "ForAnna", "Effect": "Deny", "Action": ["s3:Get*"]}', {"ForAnna"}),
         ('{"Version": "2012-10-17", "Condition": {"StringNotEquals": {"aws:username": "anna"}}}', {"anna"}),
         ('{"Condition": {"ArnNotLike": {"aws:PrincipalArn": "*anna*"}}}', {"*anna*", "anna"}),
+        ('{"Condition": {"StringNotLike": {"aws:username": "anna-?"}}}', {"anna-?", "anna-"}),
+        ('{"Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/anna/*"}}}', IN_A_PATH),
+        (
+            '{"Condition": {"ArnNotLike": {"aws:PrincipalArn": "${aws:username}-anna"}}}',
+            {"${aws:username}-anna", "-anna"},
+        ),
         ('{"Effect": "anna"}', {"anna"}),
     ],
 )
