@@ -186,3 +186,30 @@ def test_what_another_judged_type_takes_over_is_replaced(verdict, gate, op: str)
     old = gate.state({"servicePrincipal": SSO}, type=ACCESS)
     group = gate.state({"name": "new"}, type="aws:iam/group:Group")
     assert verdict(gate.step(op, "aws:iam/group:Group", old, group)) == ("unsafe", ["trusted-access-replaced"])
+
+
+def test_retention_keeps_nothing_that_an_update_changes(verdict, gate) -> None:
+    old = gate.state({"name": "AWSSSO_x_DO_NOT_DELETE", "samlMetadataDocument": "a"}, retainOnDelete=True)
+    new = gate.state({"name": "AWSSSO_x_DO_NOT_DELETE", "samlMetadataDocument": "b"}, retainOnDelete=True)
+    step = gate.step("update", "aws:iam/samlProvider:SamlProvider", old, new)
+    assert verdict(step) == ("unsafe", ["saml-provider-touched"])
+
+
+def test_an_import_after_a_lookup_begins_with_what_it_imported(verdict, gate) -> None:
+    looked_up, imported = gate.state({}, {LIST: []}, external=True), gate.state({LIST: [SSO]})
+    new = gate.state({LIST: ["x"]})
+    steps = [("replace", looked_up, new), ("import", None, imported), ("update", imported, new)]
+    assert verdict(*(gate.step(op, ORGANIZATION, old, new) for op, old, new in steps)) == (
+        "unsafe",
+        ["principal-removed"],
+    )
+
+
+def test_beside_another_change_a_refused_deletion_hides_no_finding(gate) -> None:
+    refused = [
+        {"severity": "error", "message": 'resource "x" cannot be deleted\nbecause it is protected', "urn": "a::x"}
+    ]
+    deletion = gate.step("delete", ACCESS, gate.state({"servicePrincipal": SSO}, protect=True))
+    change = gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}), gate.state({LIST: []}))
+    digest = gate.digest(deletion, change, diagnostics=refused)
+    assert gate.verdict(digest) == ("unsafe", ["principal-removed", "trusted-access-deleted", "preview-failed"])

@@ -229,6 +229,12 @@ def test_no_new_organization_mends_a_gone_one_in_a_digest() -> None:
     assert _digest(*steps, same=1) == ("unsafe", ["organization-gone"])
 
 
+def test_what_a_refreshs_digest_replaces_the_plan_replaces() -> None:
+    stack = ("refresh", "pulumi:pulumi:Stack", NOTHING, NOTHING)
+    replaced = ("replace", ACCESS, STATES[ACCESS], STATES[ACCESS])
+    assert _digest(stack, replaced) == ("unsafe", ["trusted-access-replaced"])
+
+
 def test_another_resources_same_stands_for_no_gone_one() -> None:
     steps = (
         BEFORE,
