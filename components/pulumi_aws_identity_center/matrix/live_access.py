@@ -31,9 +31,10 @@ def read_live_access(
     client: Rows,
     permission_sets: PermissionSets,
     accounts: Iterable[str],
-    principal_name: Callable[[str, str], str | None] = lambda type_, id_: None,
+    principal_name: Callable[[str, str], str | None],
 ) -> LiveAccess:
-    """principal_name: of a type and an id. Raises NoAnswer."""
+    """Without grants of groups and users that were deleted, which administer nothing. principal_name: of a type and an
+    id; None for who isn't in the identity store. Raises NoAnswer."""
     places = [(arn, account) for account in accounts for arn in permission_sets.provisioned_in(account)]
     arns = sorted({arn for arn, _ in places})
     contents = dict(zip(arns, client.map(permission_sets.read, arns), strict=True))
@@ -42,7 +43,8 @@ def read_live_access(
     def read(place: tuple[str, str]) -> list[Grant]:
         arn, account = place
         keys = [(row["PrincipalType"], row["PrincipalId"]) for row in permission_sets.assignments(arn, account)]
-        return [Grant(Principal(*key, principal_name(*key)), names[arn], account) for key in keys]
+        principals = [Principal(*key, principal_name(*key)) for key in keys]
+        return [Grant(principal, names[arn], account) for principal in principals if principal.name is not None]
 
     grants = chain.from_iterable(client.map(read, [place for place in places if place[0] in names]))
     sets = {name: parse_content(name, contents[arn] or {}) for arn, name in names.items()}

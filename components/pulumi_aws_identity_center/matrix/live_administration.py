@@ -1,6 +1,6 @@
 """Would a preview take away the last administrator? Judged against the live organization, so that grants of other
-stacks count too. Asks only about the accounts where administration is: the management account's and the delegated
-administrator's, two calls for each permission set there and five for its content.
+stacks count too. Asks only about the accounts where administration is, the management account's and the delegated
+administrator's: two calls for each permission set there, five for its content, one for each group and user.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .last_administrator import AccessState, Loss, find_losses, operator_from_arn
 from .live_access import parse_content, read_live_access
-from .live_center import Instance, find_instance, identity_store
-from .names import describe_principal
+from .live_center import find_instance, identity_store
 from .preview import AccessChanges
 
 
@@ -28,21 +27,9 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     delegated = _delegated_administrator(reader)
     operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
     accounts = {management, delegated or management, operator.account if operator else management}
-    before = read_live_access(reader, PermissionSets(reader, instance.arn), accounts).state
-
-    def losses(side: AccessState) -> list[Loss]:
-        return find_losses(side, _side_after(side, changes, accounts), management, delegated, operator)
-
-    # Most changes take nothing away: only what is told needs names.
-    return losses(_with_names(reader, instance, before)) if losses(before) else []
-
-
-def _with_names(reader: Reader, instance: Instance, side: AccessState) -> AccessState:
-    keys = sorted({grant.principal.key for grant in side.grants})
-    store = identity_store(reader, instance)
-    names = dict(zip(keys, reader.map(lambda key: describe_principal(store, *key), keys), strict=True))
-    grants = [grant._replace(principal=names[grant.principal.key] or grant.principal) for grant in side.grants]
-    return AccessState(grants, side.permission_sets)
+    principal_name = identity_store(reader, instance).principal_name
+    before = read_live_access(reader, PermissionSets(reader, instance.arn), accounts, principal_name).state
+    return find_losses(before, _side_after(before, changes, accounts), management, delegated, operator)
 
 
 def _delegated_administrator(reader: Reader) -> str | None:

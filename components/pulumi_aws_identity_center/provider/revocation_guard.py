@@ -62,8 +62,6 @@ def _loss_sentence(run: Run, instance: Instance, revoked: Iterable[Grant]) -> st
         (grant.principal_type, grant.principal_id, live.names.get(grant.permission_set), grant.account)
         for grant in revoked
     }
-    # Who has no name isn't in the identity store any more, and administers nothing.
-    named = [grant for grant in live.state.grants if grant.principal.name is not None]
-    left = [grant for grant in named if grant.key not in keys]
+    left = [grant for grant in live.state.grants if grant.key not in keys]
     losses = find_losses(live.state, AccessState(left, live.state.permission_sets), run.management_account)
     return next((loss.sentence for loss in losses if loss.certain), None)

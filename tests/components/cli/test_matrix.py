@@ -314,6 +314,12 @@ def test_another_stacks_administrator_is_seen(cloud: EmbeddedAws, run: Run, tmp_
     preview = _digest(tmp_path, _update(ids, [MANAGEMENT, *PROD], [*PROD]))
     result = run(cloud, "matrix", "--diff", preview)
     assert (result.returncode, result.stderr) == (0, "")
+    store = cloud.client("identitystore")
+    store.delete_group(
+        IdentityStoreId=center.list_instances()["Instances"][0]["IdentityStoreId"], GroupId=ids["Developers"]
+    )
+    result = run(cloud, "matrix", "--diff", preview)
+    assert (result.returncode, "the last grants that administer" in result.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ def test_administrators_by_another_way_remain(
     assert declare(run, FIRST, *sets) == is_refused
 
 
+def test_a_deleted_group_administers_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    grant_by_another_way(run, monkeypatch, {"AdminC": "h"})
+    monkeypatch.setattr(run.instance(INSTANCE).directory, "principal_name", lambda type_, id_: None)
+    declare(run, SECOND)
+    assert declare(run, FIRST)
+
+
 def test_an_owned_permission_set_keeps_nobody_by_another_way(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     grant_by_another_way(run, monkeypatch, {"AdminA": "h"})
     declare(run, SECOND)
