@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
-from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .last_administrator import AccessState, Loss, find_losses, operator_from_arn
 from .live_access import parse_content, read_live_access
 from .live_center import find_instance, identity_store
+from .live_organization import read_delegated_administrator
 from .preview import AccessChanges
 
 
@@ -24,18 +24,12 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
         return []
     instance = find_instance(reader)
     management = str(reader.call("organizations", "describe_organization")["Organization"]["MasterAccountId"])
-    delegated = _delegated_administrator(reader)
+    delegated = read_delegated_administrator(reader)
     operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
     accounts = {management, delegated or management, operator.account if operator else management}
     principal_name = identity_store(reader, instance).principal_name
     before = read_live_access(reader, PermissionSets(reader, instance.arn), accounts, principal_name).state
     return find_losses(before, _side_after(before, changes, accounts), management, delegated, operator)
-
-
-def _delegated_administrator(reader: Reader) -> str | None:
-    parameters = {"ServicePrincipal": SSO_SERVICE_PRINCIPAL}
-    rows = reader.rows("organizations", "list_delegated_administrators", "DelegatedAdministrators", **parameters)
-    return next((row["Id"] for row in rows), None)
 
 
 def _side_after(before: AccessState, changes: AccessChanges, accounts: Iterable[str]) -> AccessState:

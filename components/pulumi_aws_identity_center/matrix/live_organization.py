@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pulumi_aws_identity_center.errors import NotPossibleHere
+from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 from .organization import Organization, OrganizationAccount
 
@@ -74,6 +75,13 @@ def inactive_account_ids(rows: Iterable[Row]) -> frozenset[str]:
 
 def read_management_account(reader: Rows) -> str:
     return str(reader.call(_SERVICE, "describe_organization")["Organization"]["MasterAccountId"])
+
+
+def read_delegated_administrator(reader: Rows) -> str | None:
+    """Identity Center's."""
+    about = {"ServicePrincipal": SSO_SERVICE_PRINCIPAL}
+    rows = reader.rows(_SERVICE, "list_delegated_administrators", "DelegatedAdministrators", **about)
+    return next((str(row["Id"]) for row in rows), None)
 
 
 def _read_tags(reader: Rows, account_id: str) -> dict[str, str]:

@@ -41,12 +41,13 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     run.note_matrix(arguments["matrix"], _declared_side(arguments), may_lock_out=may_lock_out)
     after = _side_after(run, before)
     operator = operator_from_arn(run.caller["Arn"])
-    find = partial(find_losses, management_account=run.management_account, operator=operator)
-    accounts = sorted({run.management_account, operator.account if operator else run.management_account})
+    management, delegated = run.management_account, run.delegated_administrator
+    find = partial(find_losses, management_account=management, delegated_administrator=delegated, operator=operator)
+    accounts = sorted({management, delegated or management, operator.account if operator else management})
     own = {grant.key for grant in (*before.grants, *after.grants)}
     owned = {row["name"] for row in arguments["permissionSets"] if row.get("owns") == "all"}
-    owned_arns = {arn: str(row["name"]) for arn, row in permission_sets.items() if row["name"] in owned}
-    if not find(before, after) and not _others_have(instance, owned_arns, accounts, own):
+    names = {arn: str(row["name"]) for arn, row in permission_sets.items()}
+    if not find(before, after) and not _others_have(instance, names, accounts, own):
         return []
     live = read_live(run, instance, accounts).state
     others = [grant for grant in live.grants if grant.key not in own]
@@ -87,8 +88,8 @@ def _declared_side(arguments: Properties) -> AccessState:
 
 
 def _others_have(instance: Instance, arns: Mapping[str, str], accounts: Iterable[str], own: Collection[Any]) -> bool:
-    """Whether the update takes one of these permission sets from somebody whom this stack didn't give it. arns: ARN →
-    name. own: keys of this stack's grants."""
+    """Whether somebody has one of these permission sets whom this stack didn't give it: the update may take it, or its
+    policies, from them. arns: ARN → name. own: keys of this stack's grants."""
     sets = instance.permission_sets
     for account in accounts:
         for arn in arns.keys() & set(sets.provisioned_in(account)):

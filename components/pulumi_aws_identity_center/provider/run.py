@@ -18,7 +18,11 @@ from pulumi_aws_identity_center.aws.principal_assignments import Holdings
 from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
 from pulumi_aws_identity_center.errors import NotPossibleHere
 from pulumi_aws_identity_center.matrix.last_administrator import AccessState
-from pulumi_aws_identity_center.matrix.live_organization import inactive_account_ids, list_accounts
+from pulumi_aws_identity_center.matrix.live_organization import (
+    inactive_account_ids,
+    list_accounts,
+    read_delegated_administrator,
+)
 
 from .configuration import Configuration, account_problem, limits_accounts, sign_in_of
 from .declared import Declared
@@ -117,6 +121,10 @@ class Run:
     def management_account(self) -> str:
         organization = self.client.call("organizations", "describe_organization")["Organization"]
         return str(organization["MasterAccountId"])
+
+    @cached_property
+    def delegated_administrator(self) -> str | None:
+        return read_delegated_administrator(self.client)
 
     @cached_property
     def caller(self) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, M
 from pulumi_aws_identity_center.provider.administrators import administrators_losses
 from pulumi_aws_identity_center.provider.run import Run
 
-MANAGEMENT, INSTANCE = "111122223333", "arn:aws:sso:::instance/ssoins-1"
+MANAGEMENT, DELEGATED, INSTANCE = "111122223333", "333344445555", "arn:aws:sso:::instance/ssoins-1"
 GROUP = {"principalType": "GROUP", "principalId": "g", "principalName": "Operators"}
 # Two under one name: their parents differ.
 FIRST, SECOND = (f"urn:pulumi:dev::p::my:index:{parent}${MATRIX_TYPE}::access" for parent in ("One", "Two"))
@@ -24,7 +24,7 @@ def permission_set(name: str) -> dict[str, Any]:
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Of a refreshed stack, in which the first matrix has AdminA, and the second AdminB."""
     run = Run()
-    run.management_account = MANAGEMENT
+    run.management_account, run.delegated_administrator = MANAGEMENT, DELEGATED
     run.caller = {"Arn": f"arn:aws:iam::{MANAGEMENT}:user/root"}
     grant_by_another_way(run, monkeypatch, {})
     for matrix, name in ((FIRST, "AdminA"), (SECOND, "AdminB")):
@@ -105,6 +105,32 @@ def test_a_deleted_group_administers_nothing(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setattr(run.instance(INSTANCE).directory, "principal_name", lambda type_, id_: None)
     declare(run, SECOND)
     assert declare(run, FIRST)
+
+
+def test_identity_center_is_administered_from_the_delegated_account_too(run: Run) -> None:
+    """Nobody administers the management account here, before or after."""
+    center = {"name": "Center", "managedPolicies": ["arn:aws:iam::aws:policy/AWSSSOMemberAccountAdministrator"]}
+    remember(run, FIRST, PERMISSION_SET_TYPE, "Center", {"arn": "arn:Center", **center})
+    for name in ("AdminA", "AdminB"):
+        matrix = FIRST if name == "AdminA" else SECOND
+        of = {"permissionSetArn": f"arn:{name}", "accounts": ["222233334444"], **GROUP}
+        remember(run, matrix, ASSIGNMENTS_TYPE, f"{name}/group:Operators", of)
+    of = {"permissionSetArn": "arn:Center", "accounts": [DELEGATED], **GROUP}
+    remember(run, FIRST, ASSIGNMENTS_TYPE, "Center/group:Operators", of)
+    declare(run, SECOND)
+    assert declare(run, FIRST)
+
+
+@pytest.mark.parametrize("owns", ["all", "listed"])
+def test_others_lose_what_a_permission_set_loses(run: Run, monkeypatch: pytest.MonkeyPatch, owns: str) -> None:
+    """The stack grants it to nobody, and others have it."""
+    grant_by_another_way(run, monkeypatch, {"AdminA": "h"})
+    for matrix, name in ((FIRST, "AdminA"), (SECOND, "AdminB")):
+        of = {"permissionSetArn": f"arn:{name}", "accounts": [], **GROUP}
+        remember(run, matrix, ASSIGNMENTS_TYPE, f"{name}/group:Operators", of)
+    weaker = {"name": "AdminA", "managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "owns": owns}
+    about = {"instanceArn": INSTANCE, "matrix": FIRST, "permissionSets": [weaker], "grants": []}
+    assert any(loss.certain for loss in administrators_losses(run, about))
 
 
 def test_an_owned_permission_set_keeps_nobody_by_another_way(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
