@@ -52,6 +52,16 @@ def test_the_tool_is_known_by_its_registry(provider: str, more: dict[str, bool],
     assert about.tool == tool
 
 
+def test_one_provider_of_opentofu_s_registry_tells_the_tool() -> None:
+    rows = [{**ROW, "provider_name": f"registry.{tool}/hashicorp/aws"} for tool in ("terraform.io", "opentofu.org")]
+    *_, about = _read({**TERRAFORM, "resource_changes": rows})
+    assert about.tool == "opentofu"
+
+
+def test_terraform_1_0_wrote_version_0_of_the_format() -> None:
+    assert len(_read({**TERRAFORM, "format_version": "0.2"})) == 2
+
+
 def test_keys_may_come_in_any_order() -> None:
     backwards = dict(reversed({**TERRAFORM, "complete": False}.items()))
     assert {type(entry) for entry in _read(backwards)} == {Change, Failure, About}
@@ -74,6 +84,7 @@ _CONDITION = {"address": {"kind": "resource", "to_display": "terraform_data.no"}
     [
         ({"errored": True}, "failed"),
         ({"checks": [_CONDITION]}, "failed"),
+        ({"checks": [{**_CONDITION, "status": "error"}]}, "failed"),
         ({"errored": True, "checks": [_CONDITION]}, "failed"),
         ({"complete": False}, "incomplete"),
     ],
