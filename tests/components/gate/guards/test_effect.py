@@ -265,3 +265,11 @@ def test_an_emptied_retained_guard_is_lost(gate) -> None:
     text = gate.digest(gate.step("update", "aws:iam/policy:Policy", old, new))
     (lost,) = judge(read(io.StringIO(text)))[1]
     assert "would no longer be denied" in lost.detail
+
+
+def test_an_emptied_policy_is_lost_though_its_holder_is_shown(verdict, gate) -> None:
+    old, new = ({"name": "own", "arn": OWN, "policy": document} for document in (GUARD, "{}"))
+    update = gate.step("update", "aws:iam/policy:Policy", gate.state(old), gate.state(new))
+    holder = gate.state({"role": "r", "policyArn": OWN})
+    same = gate.step("same", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", holder, holder)
+    assert verdict(update, same) == ("unsafe", ["guard-removed"])

@@ -136,6 +136,7 @@ def _limited(*accounts: str) -> dict[str, Any]:
         (_limited("a"), _limited("a", "b"), LOST[0]),
         (_with(USES, "NotAction", ["kms:Put*", "kms:Get*"]), _with(USES, "NotAction", "kms:Put*"), LOST[0]),
         (_with(USES, "NotAction", "kms:Put*"), _with(USES, "NotAction", ["kms:Put*", "kms:Get*"]), LOST[0]),
+        (_with(USES, "NotAction", ["kms:P*", "kms:G*"]), _with(USES, "NotAction", ["kms:G*", "kms:P*"]), "safe"),
         (USES, {**USES, "Action": "kms:*"}, LOST[0]),
         (USES, {**USES, "Principal": "*"}, LOST[0]),
     ],
