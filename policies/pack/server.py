@@ -146,16 +146,12 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
 
 
 def _once(judged: Iterable[tuple[ConfiguredRule, Iterable[Violation]]]) -> list[tuple[ConfiguredRule, list[Violation]]]:
-    """Of rules that say the same of the whole stack, only the first mandatory one says it, or else the first."""
+    """Of rules that say the same, only the first mandatory one says it, or else the first."""
     said = [(rule, violation) for rule, violations in judged for violation in violations]
     speakers: dict[str, ConfiguredRule] = {}
     for rule, violation in sorted(said, key=lambda row: row[0].level_of(row[1]), reverse=True):
         speakers.setdefault(violation.problem, rule)
-    return [
-        (rule, [violation])
-        for rule, violation in said
-        if violation.resource is not None or speakers[violation.problem] is rule
-    ]
+    return [(rule, [violation]) for rule, violation in said if speakers[violation.problem] is rule]
 
 
 def _policy_info(rule: Rule) -> Any:

@@ -30,7 +30,7 @@ def declared(message: Any) -> Declared:
         ignore_changes=tuple(options.ignoreChanges),
         parent=options.parent,
         provider_urn=provider.urn,
-        provider=unpack(provider.properties) if message.HasField("provider") else {},
+        provider=unpack(provider.properties),
         comes_from={key: list(sources[key].urns) for key in sources},
         aliases=tuple(options.aliases),
     )

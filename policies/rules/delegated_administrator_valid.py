@@ -6,7 +6,6 @@ The decision is the package's (`domain/delegated_administrator.py`), which the g
 from __future__ import annotations
 
 from pack.rule import Rule
-from pulumi_aws_identity_center.domain.accounts_of_resources import PROVIDER_TYPES
 from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG
 from pulumi_aws_identity_center.domain.delegated_administrator import violations
 from pulumi_aws_identity_center.names import DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE
@@ -16,6 +15,5 @@ RULE = Rule(
     summary="At most one account, a member account, is delegated administrator of Identity Center",
     types=frozenset({DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE}),
     check_stack=violations,
-    stack_types=frozenset({DELEGATED_ADMINISTRATOR_TYPE, ORGANIZATION_TYPE}) | PROVIDER_TYPES,
     config=ACCOUNT_CONFIG,
 )

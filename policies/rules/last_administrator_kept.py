@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from pack.rule import Rule
 from pulumi_aws_identity_center.domain.accounts_of_resources import (
     MANAGEMENT_TYPES,
-    PROVIDER_TYPES,
     AccountsOfResources,
 )
 from pulumi_aws_identity_center.domain.declared import ACCOUNT_CONFIG, OWNERS_CONFIG, Config, Declared, Stack
@@ -81,6 +80,6 @@ RULE = Rule(
     summary="A stack that ownerStacks names declares an administrator of the management account and Identity Center",
     types=ASSIGNMENT_TYPES | SET_TYPES,
     check_stack=check,
-    stack_types=ASSIGNMENT_TYPES | SET_TYPES | PART_TYPES | MANAGEMENT_TYPES | PROVIDER_TYPES,
+    stack_types=ASSIGNMENT_TYPES | SET_TYPES | PART_TYPES | MANAGEMENT_TYPES,
     config={**OWNERS_CONFIG, **ACCOUNT_CONFIG},
 )

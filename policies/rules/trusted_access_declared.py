@@ -17,20 +17,19 @@ _EFFECT = "Nothing would turn it on again."
 
 def check(stack: Stack, config: Config) -> Iterator[Violation]:
     owners = config.get("ownerStacks") or []
-    is_named = bool(stack.project or stack.name)
-    if owners and not is_named:
+    if owners and not stack.name:
         yield Violation("The engine doesn't say which stack this is, so ownerStacks can't be applied.")
         return
     if not stack.is_among(owners):
         return
     yield from check_stack_configuration(stack, config)
     enabled: list[Any] = []
-    doubtful: Declared | None = None  # the first that enables what the preview can't know
+    doubtful: Declared | None = None  # one that enables what the preview can't know
     for resource in stack.resources:
         services = _enabled_services(resource)
         enabled += services
         if UNKNOWN in services:
-            doubtful = doubtful or resource
+            doubtful = resource
     for principal in guarded_services(config, stack):
         if principal not in enabled:
             yield _violation(stack.full_name, principal, doubtful)

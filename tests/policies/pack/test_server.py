@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from typing import Any
 
+import grpc
 import pytest
-from google.protobuf import json_format
+from google.protobuf import empty_pb2, json_format
 from pack import wire
 from pack.server import PackServer
-from pulumi.runtime.proto import analyzer_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 from pulumi_aws_identity_center.domain.resource_types import ROLE
 from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, UNKNOWN_VALUES
 from rules.registry import RULES
 
+from sandbox.session import ROOT
 from tests.walk import walk
 
 SSO = {"servicePrincipal": "sso.amazonaws.com"}
@@ -155,6 +160,7 @@ def test_a_rule_mends_a_resource_at_its_level_only(level: int, count: int) -> No
     billing = _resource(ORGANIZATION_TYPE, {"featureSet": "CONSOLIDATED_BILLING"})
     remediations = _configured(level).Remediate(billing, None).remediations
     assert len(remediations) == count
+    assert not _configured(level).Remediate(_resource(ORGANIZATION_TYPE, {}), None).remediations
     assert all(json_format.MessageToDict(row.properties)["featureSet"] == "ALL" for row in remediations)
 
 
@@ -169,6 +175,28 @@ def test_a_mended_list_has_the_services_of_the_rules_configuration() -> None:
     (row,) = server.Remediate(short, None).remediations
     listed = json_format.MessageToDict(row.properties)["awsServiceAccessPrincipals"]
     assert listed == ["x.amazonaws.com", "sso.amazonaws.com", "ram.amazonaws.com"]
+
+
+def test_the_engine_learns_what_each_rule_judges() -> None:
+    policies = PackServer("p", RULES).GetAnalyzerInfo(None, None).policies
+    types = {policy.name: policy.policy_type for policy in policies}
+    of_stack = {rule.id for rule in RULES if rule.check is None}
+    assert {name for name, type_ in types.items() if type_ == analyzer_pb2.POLICY_TYPE_STACK} == of_stack
+    assert set(types.values()) == {analyzer_pb2.POLICY_TYPE_RESOURCE, analyzer_pb2.POLICY_TYPE_STACK}
+
+
+def test_a_served_pack_takes_a_large_stack_and_ends_quietly() -> None:
+    command = [sys.executable, str(ROOT / "policies")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
+            analyzer = analyzer_pb2_grpc.AnalyzerStub(channel)
+            large = _stack((BUCKET, {"bucket": "x" * 5_000_000}))  # grpc's own limit is 4 MiB
+            assert not analyzer.AnalyzeStack(large, timeout=60).diagnostics
+            analyzer.Cancel(empty_pb2.Empty(), timeout=60)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60) == ("", "")
+        assert process.returncode == 0
 
 
 def test_a_check_of_the_stack_sees_only_its_own_types() -> None:

@@ -30,6 +30,7 @@ def _struct(props: dict[str, Any]) -> Any:
         ({"a": ["x", ["y"]], "b": {"c": {"d": []}}}, {"a": ["x", ["y"]], "b": {"c": {"d": []}}}),
         ({"a": TEXT, "b": [TEXT, "x"], "c": {"d": TEXT}}, {"a": UNKNOWN, "b": [UNKNOWN, "x"], "c": {"d": UNKNOWN}}),
         ({"a": SECRET}, {"a": ["sso.amazonaws.com"]}),
+        ({"a": {**SECRET, "value": [TEXT]}}, {"a": [UNKNOWN]}),
     ],
 )
 def test_messages_become_plain_data(props, expected) -> None:

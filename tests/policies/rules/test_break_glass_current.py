@@ -60,6 +60,12 @@ def test_protection_that_something_took_away_is_refused(rule) -> None:
     assert message.startswith("sso-access isn't protected, and no break-glass is open")
 
 
+def test_only_the_access_of_a_trusted_access_is_protected(rule) -> None:
+    component, access = _pair(rule, protect=True)
+    role = rule.declared("aws:iam/role:Role", "own", parent=component.urn)
+    assert rule.messages(RULE, component, access, role) == []
+
+
 def test_another_parents_unprotected_resource_is_left_to_another_rule(rule) -> None:
     loose = rule.declared(SERVICE_ACCESS_TYPE, props={"servicePrincipal": "sso.amazonaws.com"})
     assert rule.messages(RULE, loose) == []

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from pulumi_aws_identity_center.domain.declared import UNKNOWN
 from pulumi_aws_identity_center.domain.resource_types import NATIVE_ORGANIZATION, bridged
-from pulumi_aws_identity_center.names import ORGANIZATION_TYPE, SERVICE_ACCESS_TYPE, TRUSTED_ACCESS_TYPE
+from pulumi_aws_identity_center.names import (
+    ATTRIBUTES_TYPE,
+    GUARDED_TYPES,
+    ORGANIZATION_TYPE,
+    SERVICE_ACCESS_TYPE,
+    TRUSTED_ACCESS_TYPE,
+)
 from rules.guarded_resources_protected import RULE
 
 from tests.walk import walk
@@ -77,7 +83,11 @@ def test_taking_over_a_guarded_type_under_another_is_refused(rule, token: str, o
     kind = token.rpartition(":")[2]
     assert message.startswith(f"new takes over, by an alias, the {kind} old.")
     inside = f"urn:pulumi:dev::p::my:own:Component${token}::old"
-    assert len(rule.messages(RULE, rule.declared(own, "new", aliases=[inside], protect=True))) == 1
+    assert len(rule.messages(RULE, rule.declared(own, "new", aliases=[inside, _urn(token)], protect=True))) == 1
+
+
+def test_all_that_the_engine_would_delete_is_guarded() -> None:
+    assert RULE.taken_over == {*GUARDED_TYPES, ATTRIBUTES_TYPE, NATIVE_ORGANIZATION}
 
 
 @walk("token", TAKEN_OVER)

@@ -47,12 +47,18 @@ def test_identity_center_is_administered_from_the_delegated_account_too() -> Non
     assert _levels(*in_member) == [Level.MANDATORY, Level.MANDATORY]
     assert _levels(*in_member, _delegate("sso.amazonaws.com")) == [Level.MANDATORY]
     assert _levels(*in_member, _delegate("guardduty.amazonaws.com")) == [Level.MANDATORY, Level.MANDATORY]
+    # From there nobody administers the management account, and two unknown accounts need not be one.
+    everything = permission_set("Admins", MEMBER, managed=ADMIN_ARN)
+    (message,) = messages(RULE, *everything, _delegate("sso.amazonaws.com"), **OWNED)
+    assert "administers the management account" in message
+    unknown = permission_set("Admins", UNKNOWN, managed=ADMIN_ARN)
+    assert _levels(*unknown, _delegate("sso.amazonaws.com", UNKNOWN)) == [Level.ADVISORY, Level.ADVISORY]
 
 
-def _delegate(service: str) -> Declared:
+def _delegate(service: str, account: Any = MEMBER) -> Declared:
     return declare(
         "aws:organizations/delegatedAdministrator:DelegatedAdministrator",
-        props={"accountId": MEMBER, "servicePrincipal": service},
+        props={"accountId": account, "servicePrincipal": service},
     )
 
 

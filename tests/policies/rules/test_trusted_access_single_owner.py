@@ -96,4 +96,5 @@ def test_a_provider_that_the_preview_cannot_know_is_shown(rule) -> None:
     for owner in (_access(rule, "two", assumeRoles=UNKNOWN), _organization(rule, assumeRoles=UNKNOWN)):
         (message,) = rule.messages(RULE, _access(rule, "one"), owner)
         assert message.is_later
+        assert " may both own " in message
         assert "can't be known during preview" in message

@@ -1,7 +1,7 @@
 """The exceptions of no-disable-grant: `allowed`, a list of {pattern, account, reason}.
 
-A pattern (* and ?) is compared with the name in AWS of the role, user, group or permission set that receives the grant.
-If several receive it, all must match. A pattern that matches a managed policy's name lets the policy exist; each
+A pattern (*, ? and […]) is compared with the name in AWS of the role, user, group or permission set that receives the
+grant. If several receive it, all must match. A pattern that matches a managed policy's name lets the policy exist; each
 attachment is judged by its receiver. `account` limits an exception to one account. An exception without `account`
 counts in a stack with one known account, and in a stack that `ownerStacks` names.
 """
