@@ -19,7 +19,7 @@ from pulumi_aws_identity_center.domain.terraform_names import token_of
 from pulumi_aws_identity_center.domain.violation import short_name
 from pulumi_aws_identity_center.gate import declared_rules
 from pulumi_aws_identity_center.gate.administrators.last_administrator import GRANT_TYPES
-from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource, is_unknown
+from pulumi_aws_identity_center.gate.change import About, Cause, Change, Entry, Failure, Resource
 from pulumi_aws_identity_center.gate.declared_rules import RuleConfigs
 from pulumi_aws_identity_center.gate.rules.by_type import is_judged
 from pulumi_aws_identity_center.plain_text import without
@@ -252,12 +252,8 @@ def _change(row: Mapping[str, Any], cause: Cause) -> Change | None:
 
 
 def _settled(resource: Resource | None, provider: str, others: frozenset[str]) -> Resource | None:
-    """others: properties that other resources give it, or AWS alone: no inputs, and unknown they say nothing."""
+    """others: properties that other resources give it, or AWS alone: no inputs."""
     if resource is None:
         return None
-    inputs, outputs = dict(resource.inputs), dict(resource.outputs)
-    for name in others & inputs.keys():
-        del inputs[name]
-        if is_unknown(outputs[name]):
-            del outputs[name]
-    return dataclasses.replace(resource, inputs=inputs, outputs=outputs, provider=provider)
+    inputs = {name: value for name, value in resource.inputs.items() if name not in others}
+    return dataclasses.replace(resource, inputs=inputs, provider=provider)

@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.gate.change import Change, known_text
 
 from .terraform_change import IN_PLACE
 
-_values = itemgetter("permission_set_arn", "target_id", "principal_type", "principal_id")
+_values = itemgetter("permission_set_arn", "target_id")
 
 
 class StandingAssignments:
@@ -27,12 +27,12 @@ class StandingAssignments:
         try:
             values = _values(change["before"])
             stays = values == _values(change["after"])
-            is_known = values[:2] in self._provisioned
+            is_known = values in self._provisioned
         except (KeyError, TypeError):  # it comes, it goes, or the plan hides a value, or it is no text
             return False
         if not stays or change.get("actions") not in IN_PLACE:
             return False
-        self._provisioned.add(values[:2])
+        self._provisioned.add(values)
         return is_known
 
 
