@@ -15,6 +15,7 @@ from .resource_steps import (
     ASSIGNMENTS_TYPE,
     AWS_ASSIGNMENT_TYPE,
     EXCLUSIVE_TYPE,
+    PART_TYPES,
     PERMISSION_SET_TYPE,
     PERMISSION_SET_TYPES,
     PlannedResource,
@@ -58,6 +59,8 @@ def find_access_changes(steps: Iterable[ResourceStep]) -> AccessChanges:
         elif resource.type == EXCLUSIVE_TYPE and resource.new is not None:
             access.before += _grants_of_others(resource, names)
             access.unknown += _unknown_others(resource)
+        elif resource.type in PART_TYPES:
+            access.unknown += _unknown_policies(resource)
     return AccessChanges(
         gains=_missing_in(access.before, access.after),
         loses=_missing_in(access.after, access.before),
@@ -161,6 +164,13 @@ def _unknown_others(resource: PlannedResource) -> Iterator[str]:
         return
     if resource.after.get("permissionSetArn") and "others" not in resource.after:
         yield f"{resource.urn}: who loses the permission set is only in this preview's warning."
+
+
+def _unknown_policies(resource: PlannedResource) -> Iterator[str]:
+    """Of a permission set that exists already; a new one's ARN isn't known yet."""
+    old, new = (state.inputs if state else {} for state in (resource.old, resource.new))
+    if old != new and (old or new).get("permissionSetArn"):
+        yield f"{resource.urn}: a permission set's policies change, and whether an administrator remains isn't judged."
 
 
 # --- what they have ---

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pulumi_aws_identity_center.domain.iam_carriers import FLOWS
 from pulumi_aws_identity_center.names import PACKAGE
 
 Properties = Mapping[str, Any]
@@ -24,7 +25,9 @@ NAMED = {
     "aws:organizations/account:Account": ("id", "name"),
     **dict.fromkeys(PERMISSION_SET_TYPES, ("arn", "name")),
 }
-TYPES = frozenset({ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, AWS_ASSIGNMENT_TYPE, *NAMED})
+PART_TYPES = frozenset(type_ for type_ in FLOWS if type_.startswith("aws:ssoadmin/"))
+"""What attaches a policy or a boundary to a permission set."""
+TYPES = frozenset({ASSIGNMENTS_TYPE, EXCLUSIVE_TYPE, AWS_ASSIGNMENT_TYPE, *NAMED, *PART_TYPES})
 
 _DELETES = frozenset({"delete", "discard", "delete-replaced", "discard-replaced"})
 _REPLACES = frozenset({"replace", "create-replacement", "import-replacement", "read-replacement"})

@@ -322,6 +322,17 @@ def test_another_stacks_administrator_is_seen(cloud: EmbeddedAws, run: Run, tmp_
     assert (result.returncode, "the last grants that administer" in result.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(("op", "code"), [("delete", 2), ("same", 0)])
+def test_a_policy_that_the_aws_package_detaches_is_not_judged(run: Run, tmp_path: Path, op: str, code: int) -> None:
+    type_ = "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"
+    state = {"type": type_, "inputs": {"managedPolicyArn": f"{AWS_POLICY}AdministratorAccess", "permissionSetArn": "p"}}
+    step = {"op": op, "urn": f"urn:pulumi:dev::p::{type_}::admin", "oldState": state}
+    if op == "same":
+        step["newState"] = state
+    result = run(None, "matrix", "--diff", _digest(tmp_path, step))
+    assert (result.returncode, "a permission set's policies change" in result.stderr) == (code, code == 2)
+
+
 @pytest.mark.parametrize(
     ("policy", "code"), [("ReadOnlyAccess", 1), ("PowerUserAccess", 1), ("AdministratorAccess", 0)]
 )
