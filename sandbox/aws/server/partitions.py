@@ -32,7 +32,7 @@ class Partition:
 
     def answer(self, response: Response) -> Response:
         status, headers, body = response
-        return status, [(key, self._swap(value)) for key, value in headers], self._translate(body)
+        return status, headers, self._translate(body)
 
     def _translate(self, body: bytes) -> bytes:
         return self._swap(body.decode("latin-1")).encode("latin-1")

@@ -174,14 +174,14 @@ def _apply(entity_type: EntityType, attributes: dict[str, Any], path: str, value
 
 
 def _member_at(members: dict[str, Any], parts: list[str], path: str) -> tuple[tuple[str, ...], Any]:
-    """The API's names along a path of at most two parts, and the shape of its end."""
+    """The API's names along a path, and the shape of its end."""
     by_path = {_lower(name): name for name in members}
     name = by_path.get(parts[0])
     if name is None:
         raise _not_updatable(path)
     if len(parts) == 1:
         return (name,), members[name]
-    if len(parts) > 2 or members[name].type_name != "structure":
+    if members[name].type_name != "structure":
         raise _not_updatable(path)
     names, shape = _member_at(dict(members[name].members), parts[1:], path)
     return (name, *names), shape

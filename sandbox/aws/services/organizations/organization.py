@@ -68,7 +68,6 @@ def delete_organization(context: Context) -> None:
         )
     context.world.organization = None
     context.world.trusted.clear()
-    context.world.delegated.clear()
 
 
 @handles("organizations", "ListRoots")

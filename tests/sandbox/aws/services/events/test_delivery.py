@@ -206,6 +206,20 @@ def test_a_queue_that_lets_nobody_in_gets_nothing(aws: Callable, queue: Callable
     assert messages(cloud, url) == []
 
 
+def test_a_topic_gets_an_event_only_if_it_lets_events_in(aws: Callable, queue: Callable, messages: Callable) -> None:
+    cloud = aws()
+    sns, url = cloud.client("sns"), queue(cloud, "events")
+    topic = sns.create_topic(Name="topic")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)
+    _rule(cloud, target=topic, EventPattern=json.dumps(DISABLED))
+    for service, count in (("budgets.amazonaws.com", 0), ("events.amazonaws.com", 1)):
+        allow = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sns:*", "Resource": topic}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+        _disable(cloud)
+        assert len(messages(cloud, url)) == count
+
+
 def test_nobody_but_aws_speaks_for_aws(heard: Callable) -> None:
     cloud, receive = heard()
     _rule(cloud, EventPattern=json.dumps({"source": ["mine", "aws.organizations"]}))

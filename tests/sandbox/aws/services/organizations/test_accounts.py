@@ -120,6 +120,7 @@ def test_the_closing_limit_follows_the_number_of_members(members: int, closures:
 def test_an_account_is_gone_ninety_days_after_it_was_closed(aws: Callable, code: Callable) -> None:
     running = aws("sso-enabled")
     client = running.client("organizations")
+    client.register_delegated_administrator(AccountId=MEMBER, ServicePrincipal="sso.amazonaws.com")
     client.close_account(AccountId=MEMBER)
     running.world.source.move(89 * DAY)
     account = client.describe_account(AccountId=MEMBER)["Account"]
@@ -127,6 +128,7 @@ def test_an_account_is_gone_ninety_days_after_it_was_closed(aws: Callable, code:
     running.world.source.move(2 * DAY)
     assert code(client.describe_account, AccountId=MEMBER) == "AccountNotFoundException"
     assert MEMBER not in [row["Id"] for row in client.list_accounts()["Accounts"]]
+    assert client.list_delegated_administrators()["DelegatedAdministrators"] == []
 
 
 def test_only_an_organization_with_all_features_closes_accounts(aws: Callable, code: Callable) -> None:
