@@ -185,7 +185,7 @@ class Facts:
     def was_never_enabled(self) -> bool:
         """Whether no Region has an instance of the organization's, for certain."""
         every_region_answered = self.instances.answer.ok and not self.instances.silent
-        sees_instance = self.management is not None and not self.is_member
+        sees_instance = self.account is not None and self.account == self.management
         return every_region_answered and self.instance is None and sees_instance
 
     @property

@@ -78,9 +78,12 @@ def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
     """
     first = Instances(_placed(facts.instances.answer, account.region))
     instance = Facts(account.region, organization=facts.organization, instances=first).instance
-    if not first.answer.ok or instance is not None or clock.remaining() == 0:
+    if not first.answer.ok or instance is not None:
         return first
-    regions = Question(clock, lambda: Answer(_regions(account, facts.partition))).answer().value or []
+    answer = Question(clock, lambda: Answer(_regions(account, facts.partition))).answer()
+    if answer.value is None:
+        return Instances(answer.as_error())
+    regions = answer.value
     crew: Crew[str, list[Row]] = Crew(clock, [account.instances] * min(_SEARCHERS, len(regions)))
     for region in regions:
         crew.add(region)

@@ -263,23 +263,36 @@ def test_of_two_administrators_the_inactive_one_fails(judged: Judged) -> None:
         assert (check.result, check.subject) == ("fail", "333344445555")
 
 
-@pytest.mark.parametrize("unused", [{"instances": Instances(Answer([]), ("eu-west-1",))}, {"trusted": Answer([])}])
-def test_an_unused_identity_center_needs_no_service_linked_role(judged: Judged, unused: dict[str, Any]) -> None:
-    check = judged(role=NO_ROLE, **unused)["service-linked-role"]
-    assert (check.result, check.required) == ("undetermined", False)
-
-
-@walk("services", [Answer([]), DENIED])
-def test_a_missing_instance_is_no_fault_in_an_account_of_no_known_kind(judged: Judged, services: Answer[Any]) -> None:
-    """A member account, which can't be told from the management account then, sees no instance."""
-    checks = judged(organization=DENIED, instances=Instances(Answer([]), ("eu-west-1",)), trusted=services)
-    assert checks["instance"].result == "undetermined"
-    assert checks["trusted-access"].result == ("fail" if services.ok else "undetermined")
-    assert "never enabled" not in checks["trusted-access"].detail
-
-
 PROVIDER = "arn:aws:iam::1:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE"
 SIGNS_IN: Answer[dict[str, Any]] = Answer({"provider": PROVIDER, "role": ""})
+
+
+@walk(
+    ("changes", "use"),
+    [
+        ({"instances": Instances(Answer([]), ("eu-west-1",))}, "is not in use"),
+        ({"trusted": Answer([])}, "is not in use"),
+        ({"trusted": DENIED}, "may not be in use"),
+        ({"instances": Instances(DENIED)}, "may not be in use"),
+        ({"organization": DENIED}, "may not be in use"),
+    ],
+)
+def test_an_unused_identity_center_needs_no_service_linked_role(good: Facts, changes: dict[str, Any], use: str) -> None:
+    members = Members(Answer(2), (Member("1", "ACTIVE", NO_ROLE, SIGNS_IN),), SIGNS_IN)
+    checks = judge(dataclasses.replace(good, role=NO_ROLE, members=members, **changes))
+    for check in [check for check in checks if check.id == "service-linked-role"]:
+        assert (check.result, check.required) == ("undetermined", False)
+        assert f"Identity Center {use}." in check.detail
+
+
+@walk("unknown", ["organization", "caller"])
+def test_a_missing_instance_is_no_fault_in_an_account_of_no_known_kind(judged: Judged, unknown: str) -> None:
+    """A member account, which can't be told from the management account then, sees no instance."""
+    for services in (Answer[Any]([]), DENIED):
+        checks = judged(**{unknown: DENIED}, instances=Instances(Answer([]), ("eu-west-1",)), trusted=services)
+        assert checks["instance"].result == "undetermined"
+        assert checks["trusted-access"].result == ("fail" if services.ok else "undetermined")
+        assert "never enabled" not in checks["trusted-access"].detail
 
 
 @walk(

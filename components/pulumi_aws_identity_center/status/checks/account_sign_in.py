@@ -19,22 +19,14 @@ _MISSING = (
 
 def service_linked_role(facts: Facts) -> Check:
     """In the caller's account."""
-    answer, where = facts.role, facts.account or "this account"
-    if answer.code in NO_SUCH_ROLE:
-        detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {where}."
-        if facts.instance is not None and facts.is_on:
-            return Check(_ROLE, where, "fail", detail, _MISSING)
-        detail = f"None yet: Identity Center is not in use. {detail}"
-        remedy = "Nothing to do now: it matters once Identity Center is in use."
-        return Check(_ROLE, where, "undetermined", detail, remedy, required=False)
-    return _role(where, answer)
+    return _role(facts, facts.account or "this account", facts.role)
 
 
 def members(facts: Facts) -> list[Check]:
     """One an account that isn't the caller's. Without --members only the management account's, as not looked at."""
     if facts.members is None:
         return [_unseen(facts, facts.management)] if facts.is_member and facts.management else []
-    checks = [_member(member) for member in facts.members.accounts]
+    checks = [_member(facts, member) for member in facts.members.accounts]
     if facts.account:
         checks.append(_sign_in(facts.account, facts.members.own_saml))
     checks += [_sign_in(member.account, member.saml) for member in facts.members.accounts if member.state == "ACTIVE"]
@@ -50,14 +42,11 @@ def _unseen(facts: Facts, management: str) -> Check:
     return undetermined(_ROLE, management, what, asked_by_member(facts), required=False)
 
 
-def _member(member: Member) -> Check:
+def _member(facts: Facts, member: Member) -> Check:
     if member.state != "ACTIVE":
         detail = f"The account is {member.state}, so it was not looked into."
         return Check(_ROLE, member.account, "undetermined", detail, "None, if it is meant to be.", required=False)
-    if member.role.code in NO_SUCH_ROLE:
-        detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {member.account}."
-        return Check(_ROLE, member.account, "fail", detail, _MISSING)
-    return _role(member.account, member.role)
+    return _role(facts, member.account, member.role)
 
 
 def _sign_in(account: str, saml: Answer[Row]) -> Check:
@@ -88,7 +77,15 @@ _MAKE_ASSIGNMENT_AGAIN = (
 )
 
 
-def _role(account: str, answer: Answer[Row]) -> Check:
-    if not answer.ok:
+def _role(facts: Facts, account: str, answer: Answer[Row]) -> Check:
+    if answer.ok:
+        return Check(_ROLE, account, "pass", f"{SERVICE_LINKED_ROLE_NAME} is in {account}.")
+    if answer.code not in NO_SUCH_ROLE:
         return undetermined(_ROLE, account, f"whether {SERVICE_LINKED_ROLE_NAME} is in {account}", answer)
-    return Check(_ROLE, account, "pass", f"{SERVICE_LINKED_ROLE_NAME} is in {account}.")
+    detail = f"{SERVICE_LINKED_ROLE_NAME} is not in {account}."
+    if facts.instance is not None and facts.management is not None and facts.is_on:
+        return Check(_ROLE, account, "fail", detail, _MISSING)
+    is_unused = facts.is_on is False or facts.was_never_enabled
+    use = "is not in use" if is_unused else "may not be in use"
+    remedy = "Nothing to do now: it matters once Identity Center is in use."
+    return Check(_ROLE, account, "undetermined", f"{detail} Identity Center {use}.", remedy, required=False)

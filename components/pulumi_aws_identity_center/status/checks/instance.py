@@ -77,8 +77,9 @@ def _own_key(answered: Row) -> str:
 def _missing_instance(facts: Facts) -> Check:
     if facts.instances.silent:
         return _not_found_everywhere(facts.region, facts.instances.silent)
-    if facts.management is None:  # a member account sees none
-        return undetermined("instance", facts.region, "whether this account would see the instance", facts.organization)
+    for answer in (facts.organization, facts.caller):
+        if not answer.ok:  # a member account sees none
+            return undetermined("instance", facts.region, "whether this account would see the instance", answer)
     if facts.is_member and not facts.is_administrator:
         detail = "This member account sees no organization instance in any Region."
         remedy = f"Ask from the management account {facts.management}."
