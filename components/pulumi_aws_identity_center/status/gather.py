@@ -80,10 +80,10 @@ def _search(account: Account, clock: Clock, facts: Facts) -> Instances:
     instance = Facts(account.region, organization=facts.organization, instances=first).instance
     if not first.answer.ok or instance is not None:
         return first
-    answer = Question(clock, lambda: Answer(_regions(account, facts.partition))).answer()
-    if answer.value is None:
-        return Instances(answer.as_error())
-    regions = answer.value
+    others = Question(clock, lambda: Answer(_regions(account, facts.partition))).answer()
+    if others.value is None:
+        return Instances(others.as_error())
+    regions = others.value
     crew: Crew[str, list[Row]] = Crew(clock, [account.instances] * min(_SEARCHERS, len(regions)))
     for region in regions:
         crew.add(region)
