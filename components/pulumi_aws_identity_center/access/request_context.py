@@ -26,6 +26,7 @@ RESOURCE_TAG_PREFIXES = ("iam:ResourceTag/", "aws:ResourceTag/")
 
 # In a service's own calls only.
 _SERVICE_CALL_KEYS = ("aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:PrincipalServiceName")
+_CONTEXT_OF_ROLE: Known = {"aws:PrincipalType": "AssumedRole", "aws:username": ()}
 _ROLE_SESSION_KEYS = ("aws:FederatedProvider", "aws:SourceIdentity", "aws:AssumedRoot")
 # The actions of IAM whose requests have the boundary of the principal that they are about.
 _ABOUT_BOUNDARY = ("UserPolicy", "RolePolicy", "PermissionsBoundary", ":CreateUser", ":CreateRole")
@@ -38,7 +39,7 @@ def context_of(principal: Principal) -> dict[str, Values]:
         "aws:PrincipalIsAWSService": "false",
         "aws:SecureTransport": "true",
         **dict.fromkeys(_SERVICE_CALL_KEYS, ()),
-        **(_context_of_user(principal) if principal.is_user else {"aws:PrincipalType": "AssumedRole"}),
+        **(_context_of_user(principal) if principal.is_user else _CONTEXT_OF_ROLE),
     }
 
 

@@ -225,6 +225,11 @@ def test_a_trust_policy_without_one_session_lets_in_another():
         assert escalation(clerk, breaker, of="clerk") == ["sts:AssumeRole"]
 
 
+def test_a_role_has_no_user_name():
+    clerk = role("clerk", allow("organizations:*", Condition={"StringEquals": {"aws:username": "ann"}}))
+    assert ask(clerk) == ({}, set())
+
+
 def test_a_session_of_another_account_is_not_of_this_role():
     session = "arn:aws:sts::999999999999:assumed-role/clerk/night"
     breaker = role("breaker", allow("organizations:*"), trust=trusting(AWS=session))
