@@ -239,7 +239,7 @@ def test_passing_faults_are_tried_again_at_once(deployed: Callable) -> None:
 
 
 def test_each_permission_of_the_role_is_needed(deployed: Callable) -> None:
-    sentinel = deployed(program=ALONE, maxEnablesPerHour=20)
+    sentinel = deployed(program=ALONE, maxEnablesPerHour=40)
     sentinel.stop_trails()
     role = {"RoleName": NAME, "PolicyName": NAME}
     whole = sentinel.client("iam").get_role_policy(**role)["PolicyDocument"]

@@ -19,11 +19,11 @@ HOME_REGIONS = {"aws": "us-east-1", "aws-cn": "cn-northwest-1", "aws-us-gov": "u
 MODES = ("enforce", "alert")
 KEYS = ("mode", "servicePrincipals", "schedule", "notify", "maxEnablesPerHour", "logRetentionDays", "breakGlass")
 
-# The limit is one service's. SSM keeps 100 versions of the ledger's parameter
-# (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html). If somebody always turns the
-# service off, each enable takes four in the hour: two of the run that enables, and two of the run that reports that
-# it is off. With several services, or many callers, the oldest enables aren't counted (docs/sentinel.md).
-MOST_ENABLES = 20
+# The limit is one service's. SSM keeps 100 versions of the ledger's parameter, and a run that enables writes two
+# (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html): with a higher limit the ledger
+# could hold less than an hour of one service. It still can where runs that only report come between them, and then the
+# oldest enables aren't counted (docs/sentinel.md, The ledger).
+MOST_ENABLES = 40
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)

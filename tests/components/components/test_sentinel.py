@@ -171,7 +171,7 @@ def test_names_begin_with_the_sentinels(deploy) -> None:
             {"notify": {"topicArn": "arn:aws:sns:eu-west-1:111122223333:x"}},
             "the topic has to be in us-east-1, where the sentinel and its alarms are.",
         ),
-        ({"maxEnablesPerHour": 0}, "maxEnablesPerHour is 0; it must be a whole number from 1 to 20."),
+        ({"maxEnablesPerHour": 0}, "maxEnablesPerHour is 0; it must be a whole number from 1 to 40."),
         ({"logRetentionDays": 91}, "logRetentionDays is 91; CloudWatch Logs takes one of 1, 3, 5"),
         ({"modes": "alert"}, "modes is not an argument; the arguments are mode, servicePrincipals"),
     ],
