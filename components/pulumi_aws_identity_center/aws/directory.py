@@ -100,17 +100,14 @@ class Directory:
         return None if row is None else str(row[about.id])
 
     def principal_name(self, kind: str, principal: str) -> str | None:
-        """Of an id, asked once a run; None if the identity store doesn't know it."""
+        """Of an id, asked once a run: the id itself of who has no name, and None if the identity store doesn't know
+        it."""
         key = (kind, principal)
         with self._names_lock:
             if key not in self._names:
-                listed = self._listed.get(key)
-                self._names[key] = listed.name if listed else self._describe(kind, principal)
+                known = self._listed.get(key) or self.describe(kind, principal)
+                self._names[key] = known and (known.name or principal)
             return self._names[key]
-
-    def _describe(self, kind: str, principal: str) -> str | None:
-        described = self.describe(kind, principal)
-        return None if described is None else described.name
 
     def describe(self, kind: str, principal: str) -> ListedPrincipal | None:
         """None if the identity store doesn't know it. Raises NoAnswer."""

@@ -66,6 +66,14 @@ def test_a_listed_principals_name_needs_no_call() -> None:
     assert store.calls["describe_group"] == 0
 
 
+def test_who_has_no_name_goes_by_the_id() -> None:
+    """The identity store needn't give one. None is for whom it doesn't know."""
+    small = directory(SmallStore(0))
+    assert [listed.id for listed in small.everyone()] == ["alice"]
+    assert small.principal_name("USER", "alice") == "alice"
+    assert small.principal_name("USER", "bob") == "bob"
+
+
 def test_aws_decides_whether_a_name_in_another_case_is_known() -> None:
     """However many groups there are: the rest of a large store is asked by name as well."""
 
