@@ -13,7 +13,7 @@ from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswere
 from .last_administrator import AccessState, Loss, find_losses, operator_from_arn
 from .live_access import parse_content, read_live_access
 from .live_center import find_instance, identity_store
-from .live_organization import read_delegated_administrator
+from .live_organization import read_delegated_administrator, read_management_account
 from .preview import AccessChanges
 
 
@@ -23,7 +23,7 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     if not changes.loses and not changes.changed_sets:
         return []
     instance = find_instance(reader)
-    management = str(reader.call("organizations", "describe_organization")["Organization"]["MasterAccountId"])
+    management = read_management_account(reader)
     delegated = read_delegated_administrator(reader)
     operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
     accounts = {management, delegated or management, operator.account if operator else management}

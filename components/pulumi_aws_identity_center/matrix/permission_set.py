@@ -117,7 +117,7 @@ def parse_permission_set(name: str, value: Any, key: str, values: Values) -> Per
     if policies_of_both > POLICIES_LIMIT:
         of_both = f"{join(key, 'managedPolicies')} and customerManagedPolicies have {policies_of_both:,} together"
         values.problems.append(f"{of_both}; AWS takes {POLICIES_LIMIT} for a permission set.")
-    permission_set = PermissionSet(
+    return PermissionSet(
         name=name,
         description=_optional(fields, key, "description", "1 to 700 characters up to ÿ (U+00FF)", _DESCRIPTION, values),
         session_duration=_session_duration(fields.get("sessionDuration"), join(key, "sessionDuration"), values),
@@ -129,13 +129,6 @@ def parse_permission_set(name: str, value: Any, key: str, values: Values) -> Per
         tags=_tags(fields.get("tags", {}), join(key, "tags"), values),
         owns=_owns(fields.get("owns", "all"), join(key, "owns"), values),
     )
-    partitions = sorted({arn.split(":")[1] for arn in permission_set.arns if isinstance(arn, str)})
-    if len(partitions) > 1:
-        of_several = (
-            f"{join(key, 'managedPolicies')} and permissionsBoundary have policies of {' and '.join(partitions)}"
-        )
-        values.problems.append(f"{of_several}: a permission set takes those of its instance's partition.")
-    return permission_set
 
 
 def _optional(

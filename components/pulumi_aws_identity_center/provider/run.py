@@ -22,6 +22,7 @@ from pulumi_aws_identity_center.matrix.live_organization import (
     inactive_account_ids,
     list_accounts,
     read_delegated_administrator,
+    read_management_account,
 )
 
 from .configuration import Configuration, account_problem, limits_accounts, sign_in_of
@@ -119,8 +120,7 @@ class Run:
 
     @cached_property
     def management_account(self) -> str:
-        organization = self.client.call("organizations", "describe_organization")["Organization"]
-        return str(organization["MasterAccountId"])
+        return read_management_account(self.client)
 
     @cached_property
     def delegated_administrator(self) -> str | None:

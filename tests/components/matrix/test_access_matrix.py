@@ -108,12 +108,6 @@ def test_inline_policy_is_the_same_as_object_and_as_text() -> None:
         ("inlinePolicy", {**POLICY, "Sid": "x" * 10_240}, "inlinePolicy", "AWS takes 10,240"),
         ("inlinePolicy", {**POLICY, "Sid": "é" * 5_120}, "inlinePolicy", "bytes without white space; AWS takes 10,240"),
         ("inlinePolicy", {**POLICY, "Sid": " " * 32_768}, "inlinePolicy", "AWS takes 32,768"),
-        (
-            "managedPolicies",
-            ["arn:aws:iam::aws:policy/A", "arn:aws-cn:iam::aws:policy/A"],
-            "managedPolicies",
-            "policies of aws and aws-cn",
-        ),
         ("inlinePolicy", {**POLICY, "Id": "\u2013"}, "inlinePolicy", "has '\u2013'; AWS takes no character above ÿ"),
         ("permissionsBoundary", {}, "permissionsBoundary", "has 0 of managedPolicy"),
         ("permissionsBoundary", {"managedPolicy": "x"}, "permissionsBoundary.managedPolicy", "the ARN of"),

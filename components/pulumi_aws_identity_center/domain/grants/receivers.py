@@ -42,7 +42,7 @@ def receiver_names(resource: Declared) -> list[Any]:
 def receiver_arns(resource: Declared, account: str) -> Sequence[str]:
     """ARN shapes of all receivers, * for an unknown account or path; none where one of them isn't known.
 
-    join() has a secret name in them as it is; an f-string would not."""
+    They are added up: a sum has a secret name as it is, and an f-string would not."""
     account = account or "*"
     if resource.type in IDENTITIES:
         return _own_arn(resource, account)
@@ -56,7 +56,7 @@ def _own_arn(identity: Declared, account: str) -> Sequence[str]:
     name, path = identity.props.get(IDENTITIES[identity.type]), identity.props.get("path") or "/"
     are_known = isinstance(name, str) and isinstance(path, str)
     if name and are_known and kind in ("role", "user"):
-        return ["".join(("arn:*:iam::", account, ":", kind, path, name))]
+        return ["arn:*:iam::" + account + ":" + kind + path + name]
     return []
 
 
@@ -73,7 +73,7 @@ class _Owner(NamedTuple):
             return []
         if self.name.startswith("arn:"):
             return [self.name]
-        return ["".join(("arn:*:iam::", account, ":", self.kind, "/", path, self.name)) for path in ("", "*/")]
+        return ["arn:*:iam::" + account + ":" + self.kind + "/" + path + self.name for path in ("", "*/")]
 
 
 def _owners(resource: Declared) -> list[_Owner]:
