@@ -191,7 +191,8 @@ class _JudgedPlan:
             more = f" And {count(len(others) - 1, 'further finding')}." if others[1:] else ""
             sentence += f" Without the protection ({others[0].rule}): {others[0].detail}{more}"
         remedy += " To disable trusted access on purpose, use break-glass: README."
-        return Finding("preview-failed", first.address, "delete", sentence, remedy, certain=bool(others))
+        is_unsafe = verdict_of(others) == "unsafe"
+        return Finding("preview-failed", first.address, "delete", sentence, remedy, certain=is_unsafe)
 
     def _administration_findings(self) -> Iterator[Finding]:
         about = self.about or About("")

@@ -205,11 +205,17 @@ def test_an_import_after_a_lookup_begins_with_what_it_imported(verdict, gate) ->
     )
 
 
+REFUSED = [{"severity": "error", "message": 'resource "x" cannot be deleted\nbecause it is protected', "urn": "a::x"}]
+
+
+def test_a_refused_deletion_of_something_else_makes_nothing_certain(gate) -> None:
+    access = gate.state({"servicePrincipal": SSO})
+    digest = gate.digest(gate.step("refresh", ACCESS, access, access), changeSummary={}, diagnostics=REFUSED)
+    assert gate.verdict(digest) == ("undetermined", ["preview-failed"])
+
+
 def test_beside_another_change_a_refused_deletion_hides_no_finding(gate) -> None:
-    refused = [
-        {"severity": "error", "message": 'resource "x" cannot be deleted\nbecause it is protected', "urn": "a::x"}
-    ]
     deletion = gate.step("delete", ACCESS, gate.state({"servicePrincipal": SSO}, protect=True))
     change = gate.step("update", ORGANIZATION, gate.state({LIST: [SSO]}), gate.state({LIST: []}))
-    digest = gate.digest(deletion, change, diagnostics=refused)
+    digest = gate.digest(deletion, change, diagnostics=REFUSED)
     assert gate.verdict(digest) == ("unsafe", ["principal-removed", "trusted-access-deleted", "preview-failed"])
