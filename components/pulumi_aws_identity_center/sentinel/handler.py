@@ -243,8 +243,7 @@ class History:
     def state_keys(self, states: dict[str, str]) -> list[str]:
         """Something that stays as it is, is told once an hour; a service that was on in between, at once."""
         return [
-            _digest(f"{subject}: {state.partition(' until ')[0][:80]} {self.listed.get(subject)}")
-            for subject, state in sorted(states.items())
+            _digest(f"{subject}: {state[:80]} {self.listed.get(subject)}") for subject, state in sorted(states.items())
         ]
 
     def is_news(self, keys: Iterable[str]) -> bool:

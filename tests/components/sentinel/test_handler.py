@@ -106,6 +106,12 @@ def test_a_run_waits_for_another_that_is_at_work(cloud, run) -> None:
     assert "enable" not in cloud.calls
 
 
+def test_a_claim_that_lost_holds_nobody_up(cloud, run) -> None:
+    cloud.trusted.remove(SSO)
+    cloud._write(json.dumps({"run": "another", "after": 0}))
+    assert run(schedule_event())["enabled"] == [SSO]
+
+
 def test_a_run_that_died_holds_nobody_up(cloud, run) -> None:
     cloud.trusted.remove(SSO)
     cloud.clock = lambda: datetime.datetime.now(datetime.UTC) - 2 * handler.CLAIM_LASTS
@@ -258,6 +264,15 @@ def test_an_open_break_glass_is_left_alone_until_its_moment(cloud, run, monkeypa
     assert run(schedule_event(2))["enabled"] == [SSO]
 
 
+def test_a_longer_break_glass_is_told(cloud, run, monkeypatch) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    cloud.trusted.remove(SSO)
+    for hours in (1, 1, 2):
+        monkeypatch.setenv("BREAK_GLASS_UNTIL", (now + datetime.timedelta(hours=hours)).isoformat())
+        run(schedule_event())
+    assert len(cloud.messages) == 2
+
+
 def test_past_its_budget_it_only_tells(cloud, run) -> None:
     for number in range(20):
         cloud.trusted.discard(SSO)
@@ -386,8 +401,10 @@ def test_a_list_that_cannot_be_read_is_told_and_fails(cloud, run) -> None:
     for event in (call_event("DeleteOrganization"), schedule_event(1), schedule_event(2)):
         with pytest.raises(SentinelError, match="could not list"):
             run(event)
-    assert len(cloud.messages) == 1
-    assert "DeleteOrganization was called" in cloud.messages[0]["text"]
+    (message,) = cloud.messages
+    assert "DeleteOrganization was called" in message["text"]
+    assert "Every guarded service is trusted now" not in message["text"]
+    assert message["subject"] == "ACTION NEEDED: trusted access of services, sentinel could not restore it"
 
 
 def test_a_schedule_that_cannot_read_the_list_tells_it_once(cloud, run) -> None:
