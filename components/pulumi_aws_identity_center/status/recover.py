@@ -82,11 +82,12 @@ def recover(
             1, "not-confirmed", "Nothing was changed: the answer was not yes or no. Without a terminal, give --yes."
         )
     if not agreed:
-        return Outcome(1, "not-confirmed", f"Nothing was changed: trusted access is still off. The call:\n{CALL}")
+        return Outcome(1, "not-confirmed", f"Nothing was changed. The call:\n{CALL}")
     answer = api.enable()
     is_denied = answer.kind in ("denied", "no-credentials", "invalid-credentials", "expired")
-    if is_denied and not is_trusted(api.trusted()):  # while a person answered, somebody else may have turned it on
-        text = f"Trusted access is still off: {answer.explanation}. {_who_can_enable(api)} The call:\n{CALL}"
+    if is_denied and is_trusted(api.trusted()) is False:  # while a person answered, somebody else may have turned it on
+        who_can = who(enablers(api.authorization_details()))
+        text = f"Trusted access is still off: {answer.explanation}. {who_can} The call:\n{CALL}"
         return Outcome(1, "refused", text)
     is_refused = not answer.ok and answer.kind not in _UNKNOWN
     return _prove(api, answer, 0 if is_refused else seconds, sleep, now)
@@ -128,11 +129,6 @@ def _about(api: WithinDeadline) -> str:
     )
 
 
-def _who_can_enable(api: WithinDeadline) -> str:
-    """Who can, if these credentials can see that."""
-    return who(enablers(api.authorization_details()))
-
-
 def _prove(
     api: WithinDeadline,
     made: Answer[None],
@@ -142,10 +138,13 @@ def _prove(
 ) -> Outcome:
     end, pause = now() + seconds, _FIRST
     answer = api.trusted()
-    while not is_trusted(answer) and answer.kind != "deadline" and now() + pause < end:
+    while not is_trusted(answer) and now() + pause < end:
         sleep(pause * random.uniform(0.75, 1.0))
         pause = min(pause * 2, _LONGEST)
-        answer = api.trusted()
+        latest = api.trusted()
+        if latest.kind == "deadline":
+            break  # what AWS listed last counts
+        answer = latest
     if is_trusted(answer):
         return Outcome(
             0,
@@ -156,7 +155,7 @@ def _prove(
     if not made.ok:
         why = f"{made.explanation}. {made.remedy}"
         if is_trusted(answer) is None:
-            return Outcome(2, "not-proved", f"It could not be told whether the call got through: {why}")
+            return Outcome(2, "not-proved", f"Could not tell whether trusted access is on: {why}")
         return Outcome(1, "failed", f"Trusted access is still off: {why}")
     return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")
 

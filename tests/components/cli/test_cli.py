@@ -27,7 +27,7 @@ def test_a_second_recover_does_nothing(aws: Callable, run: Callable) -> None:
     cloud.client("organizations").disable_aws_service_access(ServicePrincipal=SSO)
     refused = run(cloud, "recover", stdin="n\n")
     assert refused.returncode == 1
-    assert "still off" in refused.stderr
+    assert "Nothing was changed" in refused.stderr
     assert run(cloud, "recover", "--yes").returncode == 0
     assert "is on. Nothing was changed" in run(cloud, "recover", "--yes").stdout
     assert [call["operation"] for call in cloud.calls].count("EnableAWSServiceAccess") == 1

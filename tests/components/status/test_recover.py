@@ -157,6 +157,19 @@ def test_the_list_settles_a_call_without_an_answer() -> None:
     assert _recover(FakeApi(OFF, DENIED, enable=LOST))[0].code == 2
 
 
+def test_a_list_without_an_answer_in_time_takes_nothing_back() -> None:
+    late: Answer[Any] = Answer(kind="deadline")
+    outcome, clock = _recover(FakeApi(OFF, OFF, OFF, late, enable=LOST))
+    assert (outcome.code, outcome.kind, len(clock.pauses)) == (1, "failed", 2)
+
+
+def test_credentials_that_expire_meanwhile_tell_nothing() -> None:
+    expired: Answer[Any] = Answer(kind="expired")
+    outcome, clock = _recover(FakeApi(OFF, expired, enable=expired))
+    assert (outcome.code, outcome.kind, clock.pauses) == (2, "not-proved", [])
+    assert "Could not tell whether trusted access is on: the credentials have expired" in outcome.text
+
+
 def test_of_two_people_at_once_both_see_it_on() -> None:
     conflict: Answer[Any] = Answer(kind=kind_of_code("ConcurrentModificationException", 400))
     assert _recover(FakeApi(OFF, OFF, ON, enable=conflict))[0].kind == "on-again"
