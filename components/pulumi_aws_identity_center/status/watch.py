@@ -17,9 +17,9 @@ def changes(before: Sequence[Check], after: Sequence[Check]) -> list[str]:
     unchanged = set(before)
     lines = [line(check) for check in after if check not in unchanged]
     # A subject is not there any more, such as an account that left; its check under another subject is told above.
-    ids, subjects = {check.id for check in after}, {(check.id, check.subject) for check in after}
+    subjects = {(check.id, check.subject) for check in after}
     gone = [check for check in before if (check.id, check.subject) not in subjects]
-    return lines + [f"{'gone':<12} {check.id}: {check.subject}" for check in gone if check.id in ids]
+    return lines + [f"{'gone':<12} {check.id}: {check.subject}" for check in gone]
 
 
 def watch(

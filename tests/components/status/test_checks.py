@@ -94,7 +94,8 @@ def test_what_is_broken_fails_and_says_what_to_do(judged: Judged, changes: dict[
 
 def test_consolidated_billing_fails_the_features_and_what_needs_them(judged: Judged) -> None:
     billing = Answer({"Id": "o", "MasterAccountId": "111122223333", "FeatureSet": "CONSOLIDATED_BILLING"})
-    checks = judged(organization=billing, trusted=DENIED)
+    checks = judged(organization=billing, trusted=DENIED, instances=Instances(Answer([]), ("eu-west-1",)))
+    assert checks["instance"].remedy == checks["all-features"].remedy
     assert checks["all-features"].result == checks["trusted-access"].result == "fail"
     assert "enable-all-features" in checks["all-features"].remedy
     assert "recover" in checks["trusted-access"].remedy
@@ -198,6 +199,11 @@ def test_an_account_instance_is_not_taken_for_the_organizations(judged: Judged, 
     assert both["instance"].result == "pass"
 
 
+def test_whose_instance_it_is_takes_the_organization(judged: Judged) -> None:
+    check = judged(organization=DENIED)["instance"]
+    assert "whether the instance in us-east-1 is the organization's or an account's own" in check.detail
+
+
 def test_no_instance_is_undetermined_while_a_region_is_silent(judged: Judged) -> None:
     check = judged(instances=Instances(Answer([]), ("me-south-1",), {"me-south-1": DENIED}))["instance"]
     assert check.result == "undetermined"
@@ -250,8 +256,9 @@ def test_the_expected_administrator_is_checked(
     check = judged(expected, administrators=rows)["delegated-administrator"]
     assert check.result == result
     wanted = {expected} - {None, "none"}
-    for account in set(registered) - wanted if result == "fail" else ():
-        assert f"deregister-delegated-administrator --account-id {account}" in check.remedy
+    for account in registered if result == "fail" else ():
+        is_superfluous = account not in wanted
+        assert (f"deregister-delegated-administrator --account-id {account}" in check.remedy) == is_superfluous
     for missing in wanted - set(registered) if result == "fail" else ():
         assert f" register-delegated-administrator --account-id {missing}" in f" {check.remedy}"
 

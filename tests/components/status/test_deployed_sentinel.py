@@ -179,6 +179,7 @@ def test_its_function_and_last_run_are_found(aws_account: Callable[..., Account]
     lately = long_ago + datetime.timedelta(hours=28)
     for metric, moment in (("Invocations", long_ago), ("Errors", long_ago), ("Invocations", lately)):
         _count(metrics, metric, moment)
+    _count(metrics, "Errors", lately, 0)  # as Lambda sends it for a run without an error
     function, runs = _only(account)
     assert runs.last is not None
     assert runs.last <= lately < runs.last + datetime.timedelta(hours=1)
@@ -193,9 +194,9 @@ def _only(account: Account) -> tuple[str | None, Runs]:
     return sentinel.function, sentinel.runs.value
 
 
-def _count(metrics: Any, metric: str, moment: datetime.datetime) -> None:
+def _count(metrics: Any, metric: str, moment: datetime.datetime, count: int = 1) -> None:
     dimensions = [{"Name": "FunctionName", "Value": "turn-on"}]
-    row = {"MetricName": metric, "Dimensions": dimensions, "Value": 1.0, "Timestamp": moment}
+    row = {"MetricName": metric, "Dimensions": dimensions, "Value": count, "Timestamp": moment}
     metrics.put_metric_data(Namespace="AWS/Lambda", MetricData=[row])
 
 
@@ -273,6 +274,17 @@ def test_a_schedule_that_starts_nothing_is_found(aws_account: Callable[..., Acco
         metrics.put_metric_data(Namespace="AWS/Events", MetricData=[{**row, "Timestamp": moment}])
     first = _only(account)[1].first_triggers["clock"]
     assert first <= now - datetime.timedelta(hours=9) < first + datetime.timedelta(hours=1)
+
+
+def test_rules_that_are_denied_are_not_lost(bare_environment: pytest.MonkeyPatch) -> None:
+    with EmbeddedAws("sso-enabled", faults=["*:ListRuleNamesByTarget:AccessDeniedException"]) as cloud:
+        for name, value in cloud.environment().items():
+            bare_environment.setenv(name, value)
+        account = Account()
+        account.client("events").put_rule(Name="identity-center-sentinel-events", EventPattern=json.dumps(EVENT))
+        account.client("events").put_targets(Rule="identity-center-sentinel-events", Targets=[{"Id": "1", "Arn": OWN}])
+        (deployed,) = sentinels(account, "aws").value or []
+    assert (deployed.lost_rules, deployed.schedules.kind) == ((), "denied")
 
 
 @pytest.mark.parametrize("call", ["events:ListTargetsByRule", "cloudwatch:GetMetricData"])

@@ -17,6 +17,7 @@ def test_what_is_the_same_is_not_told() -> None:
 def test_a_change_is_printed_with_its_remedy() -> None:
     assert changes([CALLER, ON], [CALLER, OFF]) == ["fail         trusted-access: sso: Off.\n               → Recover."]
     assert changes([CALLER, Check("caller", "2", "pass", "x")], [CALLER]) == ["gone         caller: 2"]
+    assert changes([CALLER, ON], [CALLER]) == ["gone         trusted-access: sso"]
 
 
 def now() -> datetime.datetime:
