@@ -5,6 +5,7 @@ The engine's own shapes: sdk/go/common/apitype/core.go (ResourceV3), sdk/go/comm
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -17,6 +18,8 @@ from .document import NotAPlan
 
 # "[secret]" is how the engine's displays write a secret.
 _HIDDEN = UNKNOWN_VALUES | {"[secret]", UNKNOWN}
+# The engine makes a default provider for each version of a package, all of one configuration.
+_DEFAULT_PROVIDER = re.compile(r"(:providers:[^:]+::default)_\d+_\d+_\d+::.*")
 
 
 class State(NamedTuple):
@@ -83,7 +86,7 @@ def resource_of(type_: str, state: State | None) -> Resource | None:
         external=bool(options.get("external")),
         ignores=tuple(path for path in options.get("ignoreChanges") or () if isinstance(path, str)),
         id=state.id,
-        provider=str(options.get("provider") or ""),
+        provider=_DEFAULT_PROVIDER.sub(r"\1", str(options.get("provider") or "")),
     )
 
 

@@ -173,6 +173,19 @@ def test_a_role_of_that_name_in_another_account_excuses_nothing(verdict, gate) -
     assert verdict(gate.step("delete", INLINE, inline), gate.step("delete", ROLE, member)) == UNSAFE
 
 
+def test_another_version_of_the_aws_package_is_no_other_account(verdict, gate) -> None:
+    def guarded(provider: str, policy: str = GUARD):
+        urn = f"urn:pulumi:dev::gate::pulumi:providers:aws::{provider}"
+        return gate.state({"role": "r", "name": "keep", "policy": policy}, provider=f"{urn}::9a666ab3")
+
+    widened = json.dumps(
+        {"Statement": [*json.loads(GUARD)["Statement"], {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]}
+    )
+    for new, expected in (("default_7_51_1", SAFE), ("management", UNSAFE), ("default_member", UNSAFE)):
+        update = gate.step("update", INLINE, guarded("default_6_80_0"), guarded(new, widened))
+        assert verdict(update) == expected, new
+
+
 @walk(
     ("type_", "props", "found"),
     [
