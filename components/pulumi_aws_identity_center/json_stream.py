@@ -52,11 +52,13 @@ class JsonStream:
 
     def members(self) -> Iterator[str]:
         """The keys of the object that comes next. What the caller doesn't take of a key's value is skipped."""
+        keys = set[str]()
         self._take("{")
         while self.peek() != "}":
             key = self.value()
-            if not isinstance(key, str):
+            if not isinstance(key, str) or key in keys:  # no tool writes a key twice: which value counts isn't told
                 raise self._broken()
+            keys.add(key)
             self._take(":")
             self.peek()
             start = self._position()

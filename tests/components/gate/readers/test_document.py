@@ -80,7 +80,7 @@ def test_deep_nesting_is_refused_where_nobody_reads_it() -> None:
         _judged(b'{"steps": [], "more": ' + b"[" * 100_000)
 
 
-@walk("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}"])
+@walk("wrong", ['{"steps": trve}', '{"steps": [}', "{'steps': []}", '{"steps": [], "steps": [], "changeSummary": {}}'])
 def test_what_is_wrong_in_the_middle_is_not(wrong: str) -> None:
     with pytest.raises(NotAPlan, match="not valid JSON"):
         _judged(wrong.encode())
