@@ -43,9 +43,13 @@ READS = ("List", "Describe", "Get")
 
 @pytest.fixture
 def stack(new_stack: Callable[..., Stack], tmp_path: Path) -> Stack:
+    return _described(new_stack, tmp_path, SEED)
+
+
+def _described(new_stack: Callable[..., Stack], tmp_path: Path, text: str) -> Stack:
     """Of the live organization's own access.yaml, with nothing in its state."""
     seed = tmp_path / "seed.yaml"
-    seed.write_text(SEED)
+    seed.write_text(text)
     stack = new_stack(PROGRAM, seed=seed)
     _command(stack, "import-matrix", "--output", "access.yaml")
     return stack
@@ -108,6 +112,16 @@ def test_what_was_imported_changes_only_with_its_declaration(stack: Stack) -> No
     assert _writes(stack) == []
     live = json.loads(_command(stack, "matrix", "access.yaml", "--format", "json"))
     assert live == json.loads(_command(stack, "matrix", "--format", "json"))
+
+
+def test_a_grant_in_a_suspended_account_changes_nothing_imported(
+    new_stack: Callable[..., Stack], tmp_path: Path
+) -> None:
+    """Of a user who has the permission set nowhere else."""
+    in_old = '    - {permission_set: ReadOnly, user: jane, accounts: ["777788889999"]}\n'
+    stack = _described(new_stack, tmp_path, SEED + in_old)
+    _import(stack)
+    stack.preview("--expect-no-changes")
 
 
 def test_the_stack_program_takes_a_matrix_over(main_stack: Callable[..., Stack], tmp_path: Path) -> None:

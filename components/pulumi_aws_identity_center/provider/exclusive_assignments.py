@@ -92,10 +92,10 @@ class ExclusiveAssignmentsType:
         return Made(f"{arn},{instance.arn}", properties, tuple(failure_reasons(failures)))
 
     def _import(self, run: Run, id_: str) -> Found:
-        """Lists everybody who has it."""
+        """Lists everybody who has it in an account where AWS changes something."""
         arn, instance_arn = parse_id(id_)
-        principals = run.instance(instance_arn).holders.accounts(arn)
-        principal_ids = sorted(principal_id for _, principal_id in principals)
+        holders = run.instance(instance_arn).holders.accounts(arn)
+        principal_ids = sorted(id_ for (_, id_), accounts in holders.items() if accounts - run.inactive_accounts())
         inputs = {"instanceArn": instance_arn, "permissionSetArn": arn, "principalIds": principal_ids}
         return Found(id_, inputs, inputs)
 

@@ -146,8 +146,8 @@ class Servicer(ProviderServicer):
         type_ = await self._type(request.urn, context)
         state, inputs = values.read(request.properties), values.read(request.inputs)
         secret = values.secret_keys(request.properties, request.inputs)
-        if state and MATRIX_TYPE in request.urn:
-            self._run.read_accounts_ahead()  # what the component asks for after the engine's refresh
+        if MATRIX_TYPE in request.urn:
+            self._run.read_accounts_ahead()  # what an import, or the component after the engine's refresh, asks for
         resource = await self._in_thread(context, lambda: type_.read(self._run, request.id, state, inputs))
         if resource is None:
             return provider_pb2.ReadResponse(id="")
