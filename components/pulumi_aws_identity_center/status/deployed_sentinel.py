@@ -67,12 +67,12 @@ def _sentinel(account: Account, region: str, rule: Row, starting: list[Row]) -> 
     name, state = rule["Name"], str(rule.get("State") or "")
     own_rules = OWN_RULES if name in OWN_RULES else ()
     targets = account.event_rows("list_targets_by_rule", "Targets", region, Rule=name)
-    arns = [str(target.get("Arn")) for target in targets.value or ()]
-    arn = next(filter(_is_function, arns), "")
-    if not arn:
+    arns = {_function(str(target.get("Arn"))): target["Arn"] for target in targets.value or ()}
+    arns.pop("", None)
+    function = SENTINEL_NAME if own_rules else next(iter(arns), "")
+    if function not in arns:
         return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error(), lost_rules=own_rules)
-    function = arn.split(":")[6]
-    names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arn)
+    names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arns[function])
     rules = {row["Name"]: row for row in starting if row["Name"] in (names.value or ())}
     schedules = [_schedule(row) for row in rules.values() if row.get("ScheduleExpression")]
     runs = _runs(account, region, function, schedules)
@@ -82,8 +82,9 @@ def _sentinel(account: Account, region: str, rule: Row, starting: list[Row]) -> 
     return Sentinel(name, state, function, runs, Answer(schedules), lost_rules=lost)
 
 
-def _is_function(arn: str) -> bool:
-    return ":lambda:" in arn and arn.count(":") >= 6
+def _function(arn: str) -> str:
+    """The name in a function's ARN; "" in any other."""
+    return arn.split(":")[6] if ":lambda:" in arn and arn.count(":") >= 6 else ""
 
 
 def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Answer[Runs]:

@@ -250,6 +250,20 @@ def test_what_its_own_rules_lost_is_a_fault(aws_account: Callable[..., Account],
     assert sentinel(facts, NOW).result == ("fail" if lost else "pass")
 
 
+@pytest.mark.parametrize("others", [("a-notifier",), ("a-notifier", "identity-center-sentinel")])
+def test_its_rules_start_its_own_function(aws_account: Callable[..., Account], others: tuple[str, ...]) -> None:
+    """Not if they start another one in its place; another one beside it is no fault."""
+    account = aws_account()
+    events = account.client("events", "us-east-1")
+    events.put_rule(Name="identity-center-sentinel-events", EventPattern=json.dumps(EVENT))
+    events.put_rule(Name="identity-center-sentinel-schedule", ScheduleExpression="rate(1 minute)")
+    targets = [{"Id": str(id_), "Arn": f"{OWN.rpartition(':')[0]}:{name}"} for id_, name in enumerate(others)]
+    events.put_targets(Rule="identity-center-sentinel-events", Targets=targets)
+    events.put_targets(Rule="identity-center-sentinel-schedule", Targets=targets[-1:])
+    check = sentinel(Facts("us-east-1", sentinels=sentinels(account, "aws")), NOW)
+    assert check.result == ("pass" if "identity-center-sentinel" in others else "fail")
+
+
 def test_one_of_its_rules_alone_is_not_enough(aws_account: Callable[..., Account]) -> None:
     account = aws_account()
     events = account.client("events", "us-east-1")
