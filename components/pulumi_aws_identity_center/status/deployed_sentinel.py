@@ -36,7 +36,7 @@ def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     if own[1:] and found[0].function is None:
         found = [_sentinel(account, region, own[1], starting)]
     trails = account.logging_trails(region) if found else NOT_ASKED
-    return Answer([replace(sentinel, trails=trails) for sentinel in found])
+    return Answer([replace(sentinel, trails=trails, region=region) for sentinel in found])
 
 
 def matches(pattern: str) -> bool:

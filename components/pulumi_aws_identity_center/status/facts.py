@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_aws_identity_center.aws.results import NOT_ASKED, Answer
 from pulumi_aws_identity_center.aws.trusted_access import is_trusted
+from pulumi_aws_identity_center.domain.sentinel import HOME_REGIONS
 from pulumi_aws_identity_center.names import SSO_SERVICE_PRINCIPAL
 
 Row = dict[str, Any]
@@ -87,7 +88,7 @@ class Sentinel:
     """A rule that acts on a disabling, with the function that is its target. runs: or why they couldn't be told.
 
     schedules: the scheduled rules with the same target. trails: the CloudTrail trails that log there: without one no
-    event arrives. lost_rules: this project's rules that don't start the function any more.
+    event arrives. lost_rules: this project's rules that don't start the function any more. region: where all that is.
     """
 
     rule: str
@@ -97,6 +98,7 @@ class Sentinel:
     schedules: Answer[list[Schedule]] = NOT_ASKED
     trails: Answer[list[str]] = NOT_ASKED
     lost_rules: tuple[str, ...] = ()
+    region: str = HOME_REGIONS["aws"]
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,7 @@ def test_what_is_broken_fails_and_says_what_to_do(judged: Judged, changes: dict[
         if check.result == "fail":
             assert check.remedy
             assert all(map(PASTEABLE.match, check.remedy.splitlines()))
+            assert not check.remedy.startswith("aws ds ") or "--region us-east-1 " in check.remedy
 
 
 def test_consolidated_billing_fails_the_features_and_what_needs_them(judged: Judged) -> None:

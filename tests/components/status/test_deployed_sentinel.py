@@ -118,9 +118,12 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
 def test_its_state_and_its_last_run_are_judged(
     good: Facts, found: Sentinel, result: str, required: bool, said: str
 ) -> None:
+    found = dataclasses.replace(found, region="cn-northwest-1")
     check = sentinel(dataclasses.replace(good, sentinels=Answer([found])), NOW)
     assert (check.subject, check.result, check.required) == ("r", result, required)
     assert said in check.detail
+    if check.remedy.startswith(("aws events", "aws logs")):
+        assert "--region cn-northwest-1" in check.remedy
     assert (check.remedy == "") == (result == "pass")
 
 
@@ -147,7 +150,7 @@ def test_a_schedule_that_missed_several_runs_has_stopped(
     assert check.result == result
     if result == "fail":
         assert f"though its schedule clock is {expression}." in check.detail
-        assert check.remedy.startswith("aws lambda get-policy --function-name f")
+        assert check.remedy.startswith("aws lambda get-policy --region us-east-1 --function-name f ;")
 
 
 def test_of_two_one_that_works_is_enough_wherever_it_is(good: Facts) -> None:
@@ -198,6 +201,13 @@ def _count(metrics: Any, metric: str, moment: datetime.datetime, count: int = 1)
     dimensions = [{"Name": "FunctionName", "Value": "turn-on"}]
     row = {"MetricName": metric, "Dimensions": dimensions, "Value": count, "Timestamp": moment}
     metrics.put_metric_data(Namespace="AWS/Lambda", MetricData=[row])
+
+
+def test_in_china_it_is_looked_for_in_its_home_region(aws_account: Callable[..., Account]) -> None:
+    account = aws_account()
+    events = account.client("events", "cn-northwest-1")
+    events.put_rule(Name="tells", EventPattern=json.dumps(EVENT))
+    assert [found.region for found in sentinels(account, "aws-cn").value or []] == ["cn-northwest-1"]
 
 
 def test_what_starts_it_is_found(aws_account: Callable[..., Account]) -> None:

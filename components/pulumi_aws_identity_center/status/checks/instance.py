@@ -116,17 +116,17 @@ def identity_source(facts: Facts) -> Check:
         return undetermined(_IDENTITY_SOURCE, store, what, facts.directories, required=False)
     directories = {row["DirectoryId"]: row for row in facts.directories.value or () if row["Type"] in _SOURCES}
     if store in directories:
-        return _judge_directory(store, directories[store])
+        return _judge_directory(store, directories[store], home_region(facts.instance or {}))
     return _without_own_directory(facts, store, list(directories.values()))
 
 
-def _judge_directory(store: str, directory: Row) -> Check:
-    """directory: the one that is the identity source."""
+def _judge_directory(store: str, directory: Row, region: str) -> Check:
+    """directory: the one that is the identity source. region: the instance's."""
     kind, stage = _SOURCES[directory["Type"]], directory.get("Stage")
     detail = f"Users come from {kind}, {directory.get('Name', store)}, whose state is {stage}."
     if stage == "Active":
         return Check(_IDENTITY_SOURCE, store, "pass", detail)
-    look = f"aws ds describe-directories --directory-ids {store}"
+    look = f"aws ds describe-directories --region {region} --directory-ids {store}"
     remedy = f"{look}  # until it is Active nobody may be able to sign in"
     return Check(_IDENTITY_SOURCE, store, "fail", f"{detail} {directory.get('StageReason') or ''}".strip(), remedy)
 

@@ -24,7 +24,8 @@ _MAKE_TRAIL = (
 _MISSED_RUNS, _METRICS_DELAY = 3, datetime.timedelta(minutes=15)
 _HOUR = datetime.timedelta(hours=1)
 _WHY_NO_RUN = (
-    "aws lambda get-policy --function-name {function} ; aws lambda get-function-concurrency --function-name {function}"
+    "aws lambda get-policy --region {region} --function-name {function} ; "
+    "aws lambda get-function-concurrency --region {region} --function-name {function}"
     "  # it runs only if it is there, events.amazonaws.com may invoke it (`pulumi up --refresh` in its stack restores "
     "both), and its concurrency isn't 0 (remove that by `aws lambda delete-function-concurrency`)"
 )
@@ -63,13 +64,17 @@ def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
     if not deployed.state.startswith("ENABLED"):
         state = deployed.state or "in no known state"
-        return _fault(deployed, f"It is {state}.", f"aws events enable-rule --name {deployed.rule}")
+        return _fault(deployed, f"It is {state}.", _enable(deployed.rule, deployed.region))
     return _judge_what_starts_it(deployed) or _judge_runs(deployed, now)
 
 
 def _fault(deployed: Sentinel, what: str, remedy: str) -> Check:
     """what: a sentence about the function."""
     return Check(_ID, deployed.rule, "fail", f"{_rule_starts_function(deployed)} {what}", remedy)
+
+
+def _enable(rule: str, region: str) -> str:
+    return f"aws events enable-rule --region {region} --name {rule}"
 
 
 def _rule_starts_function(deployed: Sentinel) -> str:
@@ -81,10 +86,10 @@ def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
     last_run = _last_run(deployed, runs)
     stopped = _stopped_schedule(deployed, runs, now)
     if stopped is not None:
-        why = _WHY_NO_RUN.format(function=deployed.function)
+        why = _WHY_NO_RUN.format(function=deployed.function, region=deployed.region)
         return _fault(deployed, f"{last_run}, though its schedule {stopped.name} is {stopped.expression}.", why)
     if runs.failed:
-        logs = f"aws logs tail /aws/lambda/{deployed.function}  # why it failed"
+        logs = f"aws logs tail /aws/lambda/{deployed.function} --region {deployed.region}  # why it failed"
         return _fault(deployed, f"{last_run}, and a run in that hour failed.", logs)
     only = "" if deployed.trails.value else f" {_SCHEDULE_ONLY}"
     return Check(_ID, deployed.rule, "pass", f"{last_run}.{only} {_rule_starts_function(deployed)}")
@@ -131,7 +136,7 @@ def _judge_what_starts_it(deployed: Sentinel) -> Check | None:
     for schedule in deployed.schedules.value or ():
         if not schedule.is_enabled:
             what = f"Its schedule {schedule.name} is {schedule.state}."
-            return _fault(deployed, what, f"aws events enable-rule --name {schedule.name}")
+            return _fault(deployed, what, _enable(schedule.name, deployed.region))
     if not deployed.schedules.value and not deployed.trails.value:
         what = f"Nothing starts it now: {_NO_TRAIL}, and it has no schedule."
         return _fault(deployed, what, _MAKE_TRAIL)
