@@ -157,7 +157,8 @@ def _prove(
         if is_trusted(answer) is None:
             return Outcome(2, "not-proved", f"Could not tell whether trusted access is on: {why}")
         return Outcome(1, "failed", f"Trusted access is still off: {why}")
-    return Outcome(2, "not-proved", "AWS took the call, and its list does not show it. Run identity-center status.")
+    why = "its list does not show it" if answer.ok else f"its list can't be read: {answer.explanation}"
+    return Outcome(2, "not-proved", f"AWS took the call, and {why}. Run identity-center status.")
 
 
 def _what_resumes(api: WithinDeadline) -> str:

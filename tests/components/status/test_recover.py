@@ -125,6 +125,12 @@ def test_without_an_organization_it_says_what_comes_first() -> None:
     assert "enable-all-features" in _recover(FakeApi(DENIED, organization=billing))[0].text
 
 
+def test_an_unreadable_list_after_the_call_is_named() -> None:
+    outcome, _ = _recover(FakeApi(OFF, DENIED))
+    assert (outcome.code, outcome.kind) == (2, "not-proved")
+    assert "AWS took the call, and its list can't be read: access was denied" in outcome.text
+
+
 def test_it_works_with_the_permissions_of_the_enable_document_alone() -> None:
     api = FakeApi(OFF, ON)  # whatever else is asked is denied
     assert _recover(api)[0].code == 0
