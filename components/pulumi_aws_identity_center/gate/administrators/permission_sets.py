@@ -29,7 +29,8 @@ _LISTS: Final = {
     ),
 }
 _LISTED, _POLICY = "managedPolicyArns", "managedPolicyArn"
-_ATTACHMENTS: Final = PART_TYPES - _LISTS.keys()
+# What a deletion takes away last of all. Not so a boundary: which comes last if it is replaced, an option decides.
+_ATTACHMENTS: Final = PART_TYPES - {*_LISTS, "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"}
 Attachment = tuple[str, Any]
 
 

@@ -422,6 +422,24 @@ def test_a_renamed_inline_policy_is_gone_after_its_deletion(order: int) -> None:
     assert _certainty(_digest([raw, *renamed, _step(RAW_GRANT, "x", *_kept(_RAW))]), MANAGEMENT) is True
 
 
+@walk(("boundaries", "certainty"), [("Admin Read", True), ("Read Admin", None)])
+@walk("renamed", [False, True])
+def test_the_new_boundary_counts_where_one_takes_another_s_place(
+    boundaries: str, certainty: bool | None, renamed: bool
+) -> None:
+    """With deleteBeforeReplace, and in Terraform, it comes after the deletion."""
+    type_ = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
+    old, new = (
+        {"permissionSetArn": _arn("Admin"), "permissionsBoundary": {"managedPolicyArn": _policy(name)}}
+        for name in boundaries.split()
+    )
+    replaced = [{**_step(type_, "boundary", old, new), "op": "replace"}]
+    steps = [_step(type_, "old", old, None), _step(type_, "new", None, new)] if renamed else replaced
+    raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
+    kept = [raw, _step(RAW_PART, "p", *_kept(_ADMIN_PART)), _step(RAW_GRANT, "x", *_kept(_RAW))]
+    assert _certainty(_digest([*steps, *kept]), MANAGEMENT) is certainty
+
+
 def test_who_is_imported_beside_a_deletion_keeps_the_grant() -> None:
     imported = {**_step(RAW_GRANT, "new", *_kept({**_raw_grant(MANAGEMENT), "principalId": "h"})), "op": "import"}
     deleted = _step(RAW_GRANT, "old", _raw_grant(MANAGEMENT), None)
