@@ -50,6 +50,13 @@ class Organization:
         return {account.id: account for account in self.accounts}
 
     @cached_property
+    def by_name(self) -> Mapping[str, list[OrganizationAccount]]:
+        names: dict[str, list[OrganizationAccount]] = {}
+        for account in self.accounts:
+            names.setdefault(account.name, []).append(account)
+        return names
+
+    @cached_property
     def members(self) -> tuple[OrganizationAccount, ...]:
         """All but the management account."""
         return tuple(account for account in self.accounts if not account.is_management)

@@ -56,6 +56,8 @@ def select_accounts(selector: Selector, organization: Organization, key: str = "
 def _selected(selector: Selector, organization: Organization) -> set[str]:
     """Whatever the accounts' state."""
     selected = set(selector.known_ids)
+    for glob in selector.names:
+        selected |= {account.id for account in _named(glob, organization) if not account.is_management}
     tests = list(_tests_of_members(selector))
     if tests:
         selected |= {account.id for account in organization.members if any(test(account) for test in tests)}
@@ -65,28 +67,26 @@ def _selected(selector: Selector, organization: Organization) -> set[str]:
 
 
 def _tests_of_members(selector: Selector) -> Iterator[Callable[[OrganizationAccount], bool]]:
-    """What selects a member account but its id: one that passes any of these is selected."""
+    """What selects a member account but its id and its name: one that passes any of these is selected."""
     if selector.all:
         yield lambda account: True
-    for glob in selector.names:
-        yield partial(_has_name, _compiled(glob))
     for path in selector.organizational_units:
         yield partial(is_in_unit, path=path)
     for tag, values in selector.tags.items():
         yield partial(_has_tag, tag, values)
 
 
-def _has_name(glob: re.Pattern[str], account: OrganizationAccount) -> bool:
-    return glob.fullmatch(account.name) is not None
-
-
 def _has_tag(tag: str, values: Collection[str], account: OrganizationAccount) -> bool:
     return account.tags.get(tag) in values
 
 
-def _compiled(glob: str) -> re.Pattern[str]:
-    """*, ? and [characters], with case, as in a shell."""
-    return re.compile(fnmatch.translate(glob))
+def _named(glob: str, organization: Organization) -> list[OrganizationAccount]:
+    """*, ? and [characters], with case, as in a shell. A name without them is looked up: what import-matrix writes of a
+    large organization has thousands."""
+    if not re.search(r"[*?[]", glob):
+        return organization.by_name.get(glob, [])
+    pattern = re.compile(fnmatch.translate(glob))
+    return [account for account in organization.accounts if pattern.fullmatch(account.name)]
 
 
 def _problems(selector: Selector, organization: Organization, key: str) -> Iterator[str]:
@@ -112,8 +112,7 @@ def _id_problems(account_id: Any, key: str, organization: Organization) -> Itera
 
 
 def _glob_problems(glob: str, key: str, organization: Organization) -> Iterator[str]:
-    pattern = _compiled(glob)
-    matches = [account for account in organization.accounts if _has_name(pattern, account)]
+    matches = _named(glob, organization)
     if not matches:
         yield f"{key} is {shown(glob)}, which matches the name of no account; names are compared with case."
     elif all(account.is_management for account in matches):

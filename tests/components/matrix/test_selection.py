@@ -64,6 +64,14 @@ def test_selects(value: Any, numbers: str) -> None:
     assert _ids(value) == tuple(number * 12 for number in numbers)
 
 
+def test_a_name_without_wildcards_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """import-matrix writes thousands of them in as many accounts: comparing each with each takes minutes."""
+    monkeypatch.setattr("fnmatch.translate", None)
+    organization = Organization(tuple(OrganizationAccount(f"{number:012d}", f"a-{number}") for number in range(9)))
+    selector = selector_of({"names": ["a-3", "a-7"]})
+    assert select_accounts(selector, organization).account_ids == ("000000000003", "000000000007")
+
+
 def test_a_suspended_account_is_named_with_its_reason() -> None:
     selection = select_accounts(selector_of({"organizationalUnits": ["Workloads"]}), EXAMPLE)
     assert [str(skipped) for skipped in selection.skipped] == [
