@@ -51,7 +51,7 @@ def read_account(pages: Iterable[Entry], actions: Iterable[str]) -> Account:
 
 def _sort(account: Account) -> None:
     """The order of AWS's lists means nothing, and which paths a report shows would depend on it."""
-    account.principals.sort(key=attrgetter("is_role", "arn"))
+    account.principals = sorted(_once_each(account.principals), key=attrgetter("is_role", "arn"))
     account.groups = dict(sorted(account.groups.items()))
     account.policies = dict(sorted(account.policies.items()))
     account.malformed = dict(sorted(account.malformed.items()))
@@ -59,6 +59,14 @@ def _sort(account: Account) -> None:
         principal.documents = dict(sorted(principal.documents.items(), key=lambda item: item[0].name))
         for names in (principal.managed, principal.groups, principal.problems):
             names.sort()
+
+
+def _once_each(principals: Iterable[Principal]) -> Iterable[Principal]:
+    by_arn: dict[str, Principal] = {}
+    for principal in principals:
+        if by_arn.setdefault(principal.arn, principal) != principal:
+            by_arn[principal.arn].problems.append(f"{principal.kind} {principal.name} {_TWICE}")
+    return by_arn.values()
 
 
 def _check_page(page: Any) -> None:
@@ -112,16 +120,15 @@ def _read_policy(entry: Entry, account: Account, actions: Actions) -> None:
             version = _read_version(row, f"version {row.get('VersionId', '')} of {arn}", actions)
             other_versions.append(version)
     for default in defaults or [Version(Document(()), f"{arn} has no default version in the input")]:
-        _note_default(arn, default, account)
-    if other_versions:
-        account.versions[arn] = other_versions
+        _note_default(arn, default, other_versions, account)
 
 
-def _note_default(arn: str, default: Version, account: Account) -> None:
-    """The default version, or why it can't be read: also because the input has another one too."""
+def _note_default(arn: str, default: Version, other_versions: list[Version], account: Account) -> None:
+    """The default version, or why it can't be read: also because the input has it twice, with other versions."""
     if arn in account.malformed:
         return
-    is_another = account.policies.get(arn, default.document) != default.document
+    has_others = account.versions.setdefault(arn, other_versions) != other_versions
+    is_another = has_others or account.policies.get(arn, default.document) != default.document
     problem = f"{arn} {_TWICE}" if is_another else default.problem
     if problem:
         account.policies.pop(arn, None)

@@ -213,7 +213,17 @@ def test_what_is_there_twice_with_two_contents_is_undetermined():
     twice = [user("ann", harmful, UserPolicyList=[{**inline, "PolicyDocument": harmful}, inline])]
     two_defaults = policy(own, harmful)
     two_defaults["PolicyVersionList"] += policy(own, harmless)["PolicyVersionList"]
+    with_another_version = policy(own, harmless)
+    with_another_version["PolicyVersionList"].append({"VersionId": "v2", "Document": harmful})
+    with_a_harmless_one = policy(own, harmless)
+    with_a_harmless_one["PolicyVersionList"].append({"VersionId": "v3", "Document": harmless})
     accounts = [
+        {
+            "users": [user("ann", allow("iam:SetDefaultPolicyVersion"), AttachedManagedPolicies=attached(own))],
+            "policies": [with_another_version, with_a_harmless_one],
+        },
+        {"users": [user("ann", harmless), user("ann")]},
+        {"roles": [role("ann", trust=trusting(AWS="*")), role("ann", harmful)]},
         {
             "users": [user("ann", AttachedManagedPolicies=attached(own))],
             "policies": [policy(own, harmful), policy(own, harmless)],
