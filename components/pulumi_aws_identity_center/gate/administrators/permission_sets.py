@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pulumi_aws_identity_center.domain import declared
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, PART_TYPES, SET_TYPES
+from pulumi_aws_identity_center.domain.iam_carriers import Kind, flows
 from pulumi_aws_identity_center.gate.change import Action, Change, Resource, as_declared, known_text
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.gate.guards.policy_states import APPLIED
@@ -28,7 +29,7 @@ _LISTS: Final = {
         "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
     ),
 }
-_LISTED, _POLICY = "managedPolicyArns", "managedPolicyArn"
+_LISTED = "managedPolicyArns"
 # What a deletion takes away last of all. Not so a boundary: which comes last if it is replaced, an option decides.
 _ATTACHMENTS: Final = PART_TYPES - {*_LISTS, "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"}
 Attachment = tuple[str, Any]
@@ -59,15 +60,15 @@ class PlannedSet:
         if change.type in _LISTS:  # its policies stay attached, unless a list is applied
             self.standing.append(part)
         if change.type in _ATTACHMENTS and change.is_let_go and not change.stays_in_aws:
-            self.detached.append((change.type, before.has(_POLICY)))
+            self.detached.append(_attachment(part))
 
     def add_after(self, change: Change, after: Resource) -> None:
-        if change.type in _LISTS.values() and change.action in (Action.CREATE, Action.REPLACE):
-            self.attached.append((change.type, after.has(_POLICY)))
         properties = after.properties() if after is change.before else planned_properties(change)
         is_applied = change.type in _LISTS and change.action in APPLIED
         parts = self.applied if is_applied else self.standing
         parts.append((change.type, as_declared(properties)))
+        if change.type in _LISTS.values() and change.action in (Action.CREATE, Action.REPLACE):
+            self.attached.append(_attachment(parts[-1]))
 
     @property
     def after(self) -> list[Part]:
@@ -78,7 +79,7 @@ class PlannedSet:
         listed = {_LISTS[type_] for type_, _ in self.applied}
         gone = [attachment for attachment in self.detached if attachment not in self.attached]
         left = [part for part in self.standing if _LISTS.get(part[0], part[0]) not in listed]
-        left = [part for part in left if (part[0], part[1].get(_POLICY)) not in gone]
+        left = [part for part in left if _attachment(part) not in gone]
         return [self._without_taken_off(part, gone) for part in (*left, *self.applied)]
 
     def _without_taken_off(self, part: Part, gone: list[Attachment]) -> Part:
@@ -140,6 +141,12 @@ class PermissionSets:
             if is_shown_whole and (parts or planned.is_deleted):
                 shown[planned.name] = permission_set
         return shown
+
+
+def _attachment(part: Part) -> Attachment:
+    """A set has one inline policy, whatever it says."""
+    carried = flows(*part, declared.UNKNOWN)
+    return part[0], next((flow.value for flow in carried if flow.kind is not Kind.DOCUMENT), None)
 
 
 def certainly_administers(permission_set: PermissionSet) -> bool:

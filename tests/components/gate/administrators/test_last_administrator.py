@@ -294,6 +294,7 @@ def test_a_replaced_grant_is_lost_unless_aws_keeps_it(retained: bool, certainty:
 
 _LIST = "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"
 _ADMIN_PART = {"permissionSetArn": _arn("Admin"), "managedPolicyArn": _policy("Admin")}
+_OTHER_PART = {**_ADMIN_PART, "permissionSetArn": _arn("Other")}
 _READ_PART = {**_ADMIN_PART, "managedPolicyArn": _policy("Read")}
 _LISTED, _UNLISTED = (
     {"permissionSetArn": _arn("Admin"), "managedPolicyArns": [_policy(name)]} for name in ("Admin", "Read")
@@ -438,6 +439,20 @@ def test_the_new_boundary_counts_where_one_takes_another_s_place(
     raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
     kept = [raw, _step(RAW_PART, "p", *_kept(_ADMIN_PART)), _step(RAW_GRANT, "x", *_kept(_RAW))]
     assert _certainty(_digest([*steps, *kept]), MANAGEMENT) is certainty
+
+
+def test_a_customer_managed_policy_that_goes_takes_no_other_with_it() -> None:
+    """What stays may deny everything: the gate can't read it."""
+    type_ = "aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment"
+    first, second = (
+        {"permissionSetArn": _arn("Admin"), "customerManagedPolicyReference": {"name": name}} for name in ("one", "two")
+    )
+    sets = [_step(RAW_SET, name, *_kept({"arn": _arn(name), "name": name})) for name in ("Admin", "Other")]
+    parts = [_step(RAW_PART, part["permissionSetArn"], *_kept(part)) for part in (_ADMIN_PART, _OTHER_PART)]
+    goes = _step(RAW_GRANT, "y", {**_RAW, "permissionSetArn": _arn("Other")}, None)
+    steps = [*sets, *parts, _step(RAW_GRANT, "x", *_kept(_RAW)), goes, _step(type_, "first", first, None)]
+    assert _certainty(_digest(steps), MANAGEMENT) is None
+    assert _certainty(_digest([*steps, _step(type_, "second", *_kept(second))]), MANAGEMENT) is False
 
 
 def test_who_is_imported_beside_a_deletion_keeps_the_grant() -> None:
