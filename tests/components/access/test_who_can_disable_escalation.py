@@ -161,6 +161,14 @@ def test_becoming_an_undetermined_principal_is_undetermined_also_in_two_steps():
         ({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}, True),
         ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, False),
         ({"DateGreaterThan": {"aws:CurrentTime": "2120-01-01T00:00:00Z"}}, True),
+        ({"DateEquals": {"aws:CurrentTime": "2120-01-01T00:00:00Z"}}, True),
+        ({"Null": {"aws:MultiFactorAuthPresent": "true"}}, True),
+        (
+            {"Null": {"aws:SourceIp": "false"}, "NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}},
+            True,
+        ),
+        ({"Null": {"aws:SourceIp": "false"}, "NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, True),
+        ({"StringEquals": {"aws:UserAgent": "what?"}}, True),
         ({"Bool": {"aws:SecureTransport": "false"}}, False),
     ],
 )
@@ -170,6 +178,11 @@ def test_a_condition_on_circumstances_counts_if_they_can_come_about(condition, l
     assert undetermined == set()
     if listed:
         assert principals["ann"]["conditions"]
+
+
+def test_a_service_that_calls_in_the_callers_name_is_undetermined():
+    by_service = {"Bool": {"aws:ViaAWSService": "true"}}
+    assert ask(user("ann", allow("organizations:*", Condition=by_service))) == ({}, {"ann"})
 
 
 def test_conditions_that_exclude_each_other_are_no_way():

@@ -92,6 +92,8 @@ def test_an_unreadable_trust_policy_leaves_its_users_open(action):
         ("StringLike", "*ANN:?lice", True),
         ("StringLike", "*BOB:alice", False),
         ("StringEquals", "IDANN:alice", True),
+        ("StringLike", "IDANN:a*", True),
+        ("StringLike", f"IDANN:{'a' * 63}*", True),
         ("StringEquals", "IDANN:al*", False),
         ("StringEqualsIgnoreCase", "idann:ALICE", True),
         ("StringEquals", "idann:alice", False),
