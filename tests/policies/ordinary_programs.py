@@ -443,6 +443,9 @@ def what_can_end_sign_in() -> Iterator[Program]:
             [access, *role("Admin", {**EVERYTHING, "Condition": {operator: admin}})],
             grants,
         )
+        own = json.dumps(document({**EVERYTHING, "Condition": {operator: admin}}))
+        props = {"name": "Admin", "assumeRolePolicy": TRUST, "inlinePolicies": [{"name": "all", "policy": own}]}
+        yield Program(f"everything for itself by {operator}", [access, declare(ROLE, "admin", props=props)], grants)
     template = {"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}}}
     yield Program(
         "an administrator in a template that is an object",
