@@ -140,7 +140,7 @@ def test_a_process_in_the_middle_of_an_exec_is_found(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reaper, "_EXEC_SECONDS", 30.0)  # a shell takes longer than one exec
     # This program starts without an environment, as every one does at the moment of its exec, and then gets the mark.
     mark = uuid.uuid4().hex
-    becomes = f"read line; exec env {MARK}={mark} sleep 600"
+    becomes = f"read line; export {MARK}={mark}; exec sleep 600"
     with subprocess.Popen(["/bin/sh", "-c", becomes], env={}, stdin=subprocess.PIPE) as process:
         assert psutil.Process(process.pid).environ() == {}
         assert process.stdin is not None
