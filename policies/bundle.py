@@ -28,6 +28,7 @@ for name, module in sys.modules.items():
 
 def bundle(to: Path) -> list[str]:
     """Writes the bundle, which must not be there yet or be one; gives the package's modules in it, by name."""
+    to = to.resolve()  # copytree makes no folder where a link points
     is_bundle = (to / "PulumiPolicy.yaml").exists() and (to / PACKAGE.name).exists()
     if to.exists() and not is_bundle:
         raise SystemExit(f"{to} is there and is no bundle. Name a folder that isn't there, or an older bundle.")
@@ -60,6 +61,6 @@ if __name__ == "__main__":
         raise SystemExit("python policies/bundle.py TO: the folder to write the policy pack to.")
     try:
         modules = bundle(Path(sys.argv[1]))
-    except OSError as error:  # a file where a folder would be, no permission, a loop of links
+    except (OSError, RuntimeError) as error:  # a file where a folder would be, no permission, a loop of links
         raise SystemExit(f"{sys.argv[1]} can't be written ({error}). Name another folder.") from None
     print(f"{sys.argv[1]}: a policy pack with {len(modules)} modules of the package in it.")

@@ -53,6 +53,12 @@ def test_a_bundle_needs_nothing_but_its_requirements(tmp_path: Path) -> None:
     assert not [name for name in modules if name.split(".")[1] in ("access", "aws", "cli", "gate", "status")]
 
 
+def test_it_is_made_where_a_link_points(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("there")
+    assert _bundle(tmp_path / "link") == _bundle(tmp_path / "link")
+    assert (tmp_path / "there/PulumiPolicy.yaml").exists()
+
+
 def test_it_is_made_again_over_itself_and_over_nothing_else(tmp_path: Path) -> None:
     pack = tmp_path / "pack"
     first = _bundle(pack)
