@@ -27,8 +27,7 @@ MOST_ENABLES = 40
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)
-# A ? in one of the two day fields, and in one only.
-_CRON = re.compile(r"cron\(\S+ \S+ (\? \S+ (?!\? )|(?!\? )\S+ \S+ (?=\? ))\S+ \S+\)", re.ASCII)
+_CRON = re.compile(r"cron\(\S+ \S+ (\S+) \S+ (\S+) \S+\)", re.ASCII)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):\d{12}:[\w-]+", re.ASCII)
 # docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -111,10 +110,12 @@ def _parse_service_principals(value: Any, key: str) -> dict[str, Any]:
 
 
 def _parse_schedule(value: Any, key: str) -> dict[str, Any]:
-    """docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html: one minute, two minutes."""
-    rate = match_text(_RATE, value)
+    """docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html: one minute, two minutes; and a ?
+    in one of the two day fields, and in one only."""
+    rate, cron = match_text(_RATE, value), match_text(_CRON, value)
     is_rate = rate is not None and (rate[1] == "1") == (rate[3] == "")
-    if not is_rate and not match_text(_CRON, value):
+    is_cron = cron is not None and (cron[1] == "?") != (cron[2] == "?")
+    if not is_rate and not is_cron:
         raise InvalidInput(f"{key} is {shown(value)}; it must be rate(1 minute), rate(5 minutes) or cron(0 * * * ? *).")
     return {"schedule": value}
 

@@ -1,7 +1,7 @@
 """When a rule's schedule comes due: rate(…) and cron(…), in UTC.
 
-Source: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html. It asks for one
-minute, two minutes, and for a ? in one of the two day fields. L, W and # are refused as not implemented.
+Source: eventbridge/latest/userguide/eb-scheduled-rule-pattern.html: one minute, two minutes; a ? in one of cron's two
+day fields, and in one only. L, W and # are refused as not implemented.
 """
 
 from __future__ import annotations
