@@ -98,6 +98,11 @@ def operator_from_arn(caller_arn: str) -> Operator | None:
     return Operator(match[1], match[2], match[3]) if match else None
 
 
+def accounts_that_decide(management: str, delegated: str | None, operator: Operator | None) -> set[str]:
+    """Those whose grants `find_losses` asks for."""
+    return {management, delegated or management, operator.account if operator else management}
+
+
 def _accounts_of_administration(management: str | None, delegated: str | None) -> dict[Administration, set[str]]:
     """Where each is administered; none for what any account may administer."""
     if management is None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pulumi_aws_identity_center.aws.permission_sets import PermissionSets
 from pulumi_aws_identity_center.aws.reader import Reader, malformed_is_unanswered
 
-from .last_administrator import AccessState, Loss, find_losses, operator_from_arn
+from .last_administrator import AccessState, Loss, accounts_that_decide, find_losses, operator_from_arn
 from .live_access import parse_content, read_live_access
 from .live_center import find_instance, identity_store
 from .live_organization import read_delegated_administrator, read_management_account
@@ -26,7 +26,7 @@ def find_live_losses(reader: Reader, changes: AccessChanges) -> list[Loss]:
     management = read_management_account(reader)
     delegated = read_delegated_administrator(reader)
     operator = operator_from_arn(reader.call("sts", "get_caller_identity")["Arn"])
-    accounts = {management, delegated or management, operator.account if operator else management}
+    accounts = accounts_that_decide(management, delegated, operator)
     principal_name = identity_store(reader, instance).principal_name
     before = read_live_access(reader, PermissionSets(reader, instance.arn), accounts, principal_name).state
     return find_losses(before, _side_after(before, changes, accounts), management, delegated, operator)

@@ -19,6 +19,7 @@ from pulumi_aws_identity_center.matrix.grants import Grant, Principal
 from pulumi_aws_identity_center.matrix.last_administrator import (
     AccessState,
     Loss,
+    accounts_that_decide,
     find_losses,
     operator_from_arn,
 )
@@ -43,7 +44,7 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     operator = operator_from_arn(run.caller["Arn"])
     management, delegated = run.management_account, run.delegated_administrator
     find = partial(find_losses, management_account=management, delegated_administrator=delegated, operator=operator)
-    accounts = sorted({management, delegated or management, operator.account if operator else management})
+    accounts = sorted(accounts_that_decide(management, delegated, operator))
     own = {grant.key for grant in (*before.grants, *after.grants)}
     owned = {row["name"] for row in arguments["permissionSets"] if row.get("owns") == "all"}
     names = {arn: str(row["name"]) for arn, row in permission_sets.items()}
