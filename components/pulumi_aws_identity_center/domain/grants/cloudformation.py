@@ -170,7 +170,7 @@ def _known(value: Any, names: Mapping[str, Any]) -> Any:
 
 
 def _referred(name: Any, names: Mapping[str, Any]) -> Any:
-    return {**names, **_PSEUDO}.get(name, UNKNOWN) if isinstance(name, str) else UNKNOWN
+    return _PSEUDO.get(name, names.get(name, UNKNOWN)) if isinstance(name, str) else UNKNOWN
 
 
 def _substituted(text: Any, names: Mapping[str, Any]) -> Any:
