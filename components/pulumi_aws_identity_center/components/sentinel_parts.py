@@ -15,13 +15,14 @@ from typing import Any, TypeVar
 import pulumi
 
 from pulumi_aws_identity_center.domain import sentinel_documents as documents
-from pulumi_aws_identity_center.domain.sentinel import SentinelSettings
+from pulumi_aws_identity_center.domain.sentinel import SentinelSettings, check_topic
 from pulumi_aws_identity_center.domain.sentinel_documents import Home
 from pulumi_aws_identity_center.names import SENTINEL_NAME
 
 from . import sentinel_resources as aws
 from .aws_reader import ask_aws
 from .aws_resources import AwsResource, Role
+from .user_errors import plain_errors
 
 Part = TypeVar("Part", bound=AwsResource)
 _Rules = dict[str, aws.EventRule]
@@ -192,6 +193,9 @@ def _make_role(site: Site, settings: SentinelSettings) -> tuple[Role, aws.RolePo
     )
 
     def text(home: Home, topic_arn: str | None) -> str:
+        if topic_arn is not None:
+            with plain_errors():
+                check_topic(topic_arn, home.partition)
         document = documents.role_document(
             home,
             enforce=settings.mode == "enforce",

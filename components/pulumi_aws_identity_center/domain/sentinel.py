@@ -29,7 +29,7 @@ _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([1-9]\d{0,4}) (minute|hour|day)(s?)\)", re.ASCII)
 _CRON = re.compile(r"cron\(\S+ \S+ (\S+) \S+ (\S+) \S+\)", re.ASCII)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:([a-z0-9-]+):\d{12}:[\w-]+", re.ASCII)
+_TOPIC = re.compile(r"arn:(aws|aws-cn|aws-us-gov):sns:[a-z0-9-]+:\d{12}:[\w-]+", re.ASCII)
 # docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -144,16 +144,16 @@ def _email_problems(emails: Sequence[Any], key: str) -> list[str]:
 
 
 def _topic_problems(value: Any, key: str) -> list[str]:
-    """Alarms take a topic of their own Region only, and the sentinel's is Organizations' home."""
-    arn = match_text(_TOPIC, value)
-    if arn is None:
-        return [
-            f"{key} is {shown(value)}; it must be a topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."
-        ]
-    home = HOME_REGIONS[arn[1]]
-    if arn[2] != home:
-        return [f"{key} is {shown(value)}; the topic has to be in {home}, where the sentinel and its alarms are."]
-    return []
+    if match_text(_TOPIC, value):
+        return []
+    return [f"{key} is {shown(value)}; it must be a topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."]
+
+
+def check_topic(arn: str, partition: str) -> None:
+    """Alarms take a topic of their own Region only, and the sentinel's is Organizations' home. Raises InvalidInput."""
+    home = f"arn:{partition}:sns:{HOME_REGIONS[partition]}:"
+    if not arn.startswith(home):
+        raise InvalidInput(f"notify.topicArn is {shown(arn)}; it must begin with {home}, where the sentinel is.")
 
 
 def _parse_max_enables(value: Any, key: str) -> dict[str, Any]:

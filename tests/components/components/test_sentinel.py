@@ -169,7 +169,7 @@ def test_names_begin_with_the_sentinels(deploy) -> None:
         ({"notify": {"topicArn": "on-call"}}, "notify.topicArn is 'on-call'; it must be a topic's ARN"),
         (
             {"notify": {"topicArn": "arn:aws:sns:eu-west-1:111122223333:x"}},
-            "the topic has to be in us-east-1, where the sentinel and its alarms are.",
+            "it must begin with arn:aws:sns:us-east-1:, where the sentinel is.",
         ),
         ({"maxEnablesPerHour": 0}, "maxEnablesPerHour is 0; it must be a whole number from 1 to 40."),
         ({"logRetentionDays": 91}, "logRetentionDays is 91; CloudWatch Logs takes one of 1, 3, 5"),
@@ -180,6 +180,14 @@ def test_a_wrong_argument_is_a_sentence(deploy, args: dict[str, Any], said: str)
     with pytest.raises(pulumi.RunError) as caught:
         _deploy(deploy, args)
     assert said in str(caught.value)
+
+
+def test_a_topic_of_another_partition_is_refused(deploy) -> None:
+    deploy.functions["aws:index/getPartition:getPartition"] = {"partition": "aws-cn"}
+    topic = "arn:aws:sns:us-east-1:111122223333:on-call"
+    for known in (lambda: topic, lambda: pulumi.Output.from_input(topic)):
+        with pytest.raises(pulumi.RunError, match="it must begin with arn:aws-cn:sns:cn-northwest-1:"):
+            deploy(lambda known=known: Sentinel("watch", {"notify": {"topicArn": known()}}).urn)
 
 
 @walk(
