@@ -53,11 +53,11 @@ def event_pattern(home: Home) -> Document:
     """Matches this account's calls that can end sign-in; AWS refused a call that carries an errorCode.
 
     EventBridge matches any of a field's values; the function looks at which service principal the call was about.
+    No detail-type: AWS's pages for China name it "Amazon API Call via CloudTrail".
     """
     events = [_DISABLE_EVENT, *(name for names in REPORTED_EVENTS.values() for name in names)]
     return {
         "source": list(_EVENT_SOURCES),
-        "detail-type": ["AWS API Call via CloudTrail"],
         "account": [home.account],
         "detail": {
             "eventSource": list(REPORTED_EVENTS),

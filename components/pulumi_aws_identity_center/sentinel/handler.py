@@ -121,11 +121,9 @@ def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
         return Trigger(ignored="not an event of this account")
     if _is_schedule(event):
         return Trigger(id=str(event.get("id")))
-    if event.get("detail-type") != "AWS API Call via CloudTrail":
-        return Trigger(ignored="neither the schedule nor an API call")
     detail = event.get("detail")
     if not isinstance(detail, dict):
-        return Trigger(ignored="an API call's event without its detail")
+        return Trigger(ignored="neither the schedule nor an API call: an event without its detail")
     source, call = str(detail.get("eventSource")), str(detail.get("eventName"))
     is_of_its_source = event.get("source") == f"aws.{source.partition('.')[0]}"
     if call not in EVENTS.get(source, ()) or not is_of_its_source:
@@ -146,7 +144,9 @@ def _api_call(call: str, detail: dict[str, Any], settings: Settings) -> Trigger:
         if principal not in settings.service_principals:
             return Trigger(ignored=f"{call} of {principal}, which isn't guarded")
     identity = _object(detail.get("userIdentity"))
-    caller = identity.get("arn") or identity.get("invokedBy") or "an unknown caller"
+    caller = (
+        identity.get("arn") or identity.get("invokedBy") or (json.dumps(identity) if identity else "an unknown caller")
+    )
     return Trigger(
         id=str(detail.get("eventID")),
         call=call,
@@ -518,7 +518,7 @@ def compose(trigger: Trigger, report: Report, plan: Plan) -> tuple[str, str]:
     lines = [*_origin(trigger), *(f"{head}: {text}" for head, texts in sections.items() for text in texts)]
     if not report.off and not report.problems:
         lines.append("Every guarded service is trusted now.")
-    return _subject(trigger, report, plan)[:99], "\n".join(lines)
+    return _subject(trigger, report)[:99], "\n".join(lines)
 
 
 def _origin(trigger: Trigger) -> list[str]:
@@ -532,9 +532,12 @@ def _origin(trigger: Trigger) -> list[str]:
     return [called, f"When: {trigger.time}", f"Who: {trigger.actor}"]
 
 
-def _subject(trigger: Trigger, report: Report, plan: Plan) -> str:
-    if plan.withheld or report.problems:
-        return f"ACTION NEEDED: trusted access of {', '.join(report.off) or 'services'}, sentinel could not restore it"
+def _subject(trigger: Trigger, report: Report) -> str:
+    left_off = [name for name in report.off if name not in report.enabled]
+    if left_off:
+        return f"ACTION NEEDED: trusted access of {', '.join(left_off)}, sentinel could not restore it"
+    if report.problems:
+        return f"ACTION NEEDED: the sentinel could not use {', '.join(report.problems)}"
     if report.enabled:
         return f"Trusted access of {', '.join(report.enabled)} was off and is on again"
     return f"{trigger.call} was called; trusted access is on"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from pulumi_aws_identity_center.domain.sentinel import MOST_ENABLES
+from pulumi_aws_identity_center.domain.sentinel_documents import Home, event_pattern
 from pulumi_aws_identity_center.sentinel import handler
 from pulumi_aws_identity_center.sentinel.handler import SentinelError
 
@@ -143,7 +144,6 @@ IGNORED = {
     "a service that isn't guarded": call_event(requestParameters={"servicePrincipal": "guardduty.amazonaws.com"}),
     "no parameters": call_event(requestParameters=None),
     "a detail that is no object": _with(call_event(), detail="DisableAWSServiceAccess"),
-    "another kind of event": _with(call_event(), **{"detail-type": "AWS Service Event via CloudTrail"}),
     "a schedule of nobody's": _with(schedule_event(), source="com.example"),
     "nothing": {},
     "no object": ["DisableAWSServiceAccess"],
@@ -166,6 +166,20 @@ def test_a_forged_caller_is_no_trace(cloud, run) -> None:
     cloud.trusted.remove(SSO)
     run(call_event(userIdentity="me", sourceIPAddress=None))
     assert "Who: an unknown caller from an unknown address" in cloud.messages[0]["text"]
+
+
+def test_a_caller_without_an_arn_is_told_as_the_event_names_it(cloud, run) -> None:
+    """docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html"""
+    cloud.trusted.remove(SSO)
+    run(call_event(userIdentity={"type": "IdentityCenterUser", "onBehalfOf": {"userId": "94d00cd8"}}))
+    assert '"onBehalfOf": {"userId": "94d00cd8"}' in cloud.messages[0]["text"]
+
+
+def test_an_event_as_china_names_it_is_one_too(cloud, run) -> None:
+    """docs.amazonaws.cn/eventbridge/latest/ref/events-ref-organizations.html"""
+    cloud.trusted.remove(SSO)
+    assert run(_with(call_event(), **{"detail-type": "Amazon API Call via CloudTrail"}))["enabled"] == [SSO]
+    assert "detail-type" not in event_pattern(Home("aws-cn", "111122223333"))
 
 
 def test_a_late_event_of_a_told_call_is_silent(cloud, run) -> None:
@@ -394,6 +408,7 @@ def test_one_service_that_fails_leaves_no_other_off(cloud, run, monkeypatch) -> 
     with pytest.raises(SentinelError, match=ANOTHER):
         run(schedule_event())
     assert cloud.trusted == {SSO}
+    assert cloud.messages[0]["subject"] == f"ACTION NEEDED: trusted access of {ANOTHER}, sentinel could not restore it"
 
 
 def test_a_list_that_cannot_be_read_is_told_and_fails(cloud, run) -> None:
@@ -404,7 +419,7 @@ def test_a_list_that_cannot_be_read_is_told_and_fails(cloud, run) -> None:
     (message,) = cloud.messages
     assert "DeleteOrganization was called" in message["text"]
     assert "Every guarded service is trusted now" not in message["text"]
-    assert message["subject"] == "ACTION NEEDED: trusted access of services, sentinel could not restore it"
+    assert message["subject"] == "ACTION NEEDED: the sentinel could not use the list"
 
 
 def test_a_schedule_that_cannot_read_the_list_tells_it_once(cloud, run) -> None:
@@ -422,7 +437,8 @@ def test_without_its_ledger_it_enables_and_fails(cloud, run, operation: str) -> 
     with pytest.raises(SentinelError, match="the ledger /identity-center-sentinel/ledger: AccessDenied"):
         run(schedule_event())
     assert SSO in cloud.trusted
-    assert len(cloud.messages) == 1
+    (message,) = cloud.messages
+    assert "could not restore" not in message["subject"]
 
 
 def test_without_its_ledger_it_still_keeps_its_budget(cloud, run) -> None:
