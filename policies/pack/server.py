@@ -18,7 +18,6 @@ from pulumi_aws_identity_center.domain.declared import Declared, Stack
 from pulumi_aws_identity_center.domain.iam_carriers import COMPUTED
 from pulumi_aws_identity_center.domain.resource_types import canonical
 from pulumi_aws_identity_center.domain.violation import Violation
-from pulumi_aws_identity_center.names import PACKAGE
 
 from . import wire
 from .configured_rule import ConfiguredRule
@@ -86,24 +85,17 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         return self._response([(rule, rule.violations(resource, self._stack)) for rule in rules], resource.urn)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
+        """Judges what the program declares: that alone the engine gave to Analyze. With a refresh or a target it also
+        lists what the program reads, what it has removed and the update is about to delete."""
         rules = [rule for rule in self._rules if rule.checks_stack]
         types = frozenset[str]().union(*(rule.stack_types for rule in rules))
-        rows = [row for row in request.resources if row.type in types]
-        stack = self._stack.having([self._declared(row) for row in filter(self._is_declared, rows)])
+        rows = [row for row in request.resources if row.type in types and row.urn in self._inputs]
+        stack = self._stack.having(list(map(self._declared, rows)))
         return self._response(_once([(rule, rule.stack_violations(stack)) for rule in rules]))
-
-    def _is_declared(self, row: Any) -> bool:
-        """Whether the program declares what the engine lists of the stack.
-
-        Of a provider that asks for a refresh before the update, as this package's does, the engine also lists what it
-        refreshed and is about to delete. It never asks Analyze about these. Resources of other packages that it doesn't
-        ask about are read by the program.
-        """
-        return row.urn in self._inputs or not row.type.startswith(f"{PACKAGE}:")
 
     def _declared(self, row: Any) -> Declared:
         """A row has outputs too: a role has as its policies also those that others attached."""
-        for key in COMPUTED.get(canonical(row.type), frozenset()) - self._inputs.get(row.urn, frozenset()):
+        for key in COMPUTED.get(canonical(row.type), frozenset()) - self._inputs[row.urn]:
             row.properties.fields.pop(key, None)
         return wire.declared(row)
 

@@ -73,11 +73,11 @@ OperatorPermissions("operators", {"roles": [
 def preview(policies: str, tmp_path) -> Callable:
     """Previews a stack's program under the pack, with a configuration for it; gives the result, as event lines."""
 
-    def run(stack, config=None):
+    def run(stack, config=None, *options: str):
         file = tmp_path / "config.json"
         file.write_text(json.dumps(config or {}))
         pack = ("--policy-pack", policies, "--policy-pack-config", str(file))
-        return stack.pulumi("preview", "--json", *pack, check=False, env=EVENTS)
+        return stack.pulumi("preview", "--json", *pack, *options, check=False, env=EVENTS)
 
     return run
 
@@ -127,6 +127,22 @@ def test_an_owner_that_declares_nothing_is_refused(new_stack: Callable, preview:
     good = preview(stack, {**OWNER, **MANAGEMENT})
     assert good.code == 0, good.text
     assert _fired(good) + _fired(good, "advisory") == [], good.text
+
+
+def test_what_a_refresh_lists_and_the_program_does_not_declare_counts_for_nothing(
+    new_stack: Callable, preview: Callable
+) -> None:
+    """What it declares no more and what it only reads: with a refresh the engine shows both to the pack."""
+    stack = new_stack(HEAD + 'aws.organizations.AwsServiceAccess("raw", service_principal=SSO)')
+    stack.up()
+    read = 'aws.organizations.AwsServiceAccess.get("read", SSO)'
+    stack.write(HEAD + read)
+    assert _fired(preview(stack, OWNER, "--refresh")) == [("trusted-access-declared", "test-dev")]
+
+    stack.write(HEAD + read + '; TrustedAccess("sso")')
+    stack.up()
+    refreshed = preview(stack, OWNER, "--refresh")
+    assert refreshed.code == 0, refreshed.text
 
 
 TWO_ORGANIZATIONS = """
