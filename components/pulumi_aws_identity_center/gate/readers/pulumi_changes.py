@@ -190,6 +190,4 @@ def _kind(step: Step) -> Action | None:
 
 def _action(steps: list[Step]) -> Action:
     actions = set(map(_kind, steps)) - {None}
-    worst = next((action for action in _FROM_WORST if action in actions), Action.SAME)
-    another_comes = worst is Action.DELETE and len(actions) > 1
-    return Action.REPLACE if another_comes else worst
+    return next((action for action in _FROM_WORST if action in actions), Action.SAME)

@@ -55,7 +55,7 @@ def test_the_events_known_are_those_of_the_engine() -> None:
         (["same"], Action.SAME),
         (["create-replacement", "replace", "delete-replaced"], Action.REPLACE),
         (["delete-replaced", "replace", "create-replacement"], Action.REPLACE),
-        (["same", "delete"], Action.REPLACE),
+        (["same", "delete"], Action.DELETE),  # a destroy with --run-program
         (["import", "update"], Action.UPDATE),
         (["remove-pending-replace", "create"], Action.CREATE),
         (["read"], Action.READ),
