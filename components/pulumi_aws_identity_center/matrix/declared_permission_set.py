@@ -22,14 +22,19 @@ def declared_permission_set(name: str, parts: Iterable[Part]) -> PermissionSet:
     for type_, properties in parts:
         for kind, _, value in iam_carriers.flows(type_, properties, UNKNOWN):
             carried[kind].append(value)
-    documents = carried[Kind.DOCUMENT]
     return PermissionSet(
         name=name,
         managed_policies=tuple(carried[Kind.ARN]),
         customer_managed_policies=tuple(CustomerManagedPolicy(name) for name in carried[Kind.REFERENCE]),
-        inline_policy=_text(documents[0]) if documents else None,
-        permissions_boundary=_boundary(carried[Kind.BOUNDARY]),
+        inline_policy=_text(_the_one(carried[Kind.DOCUMENT])),
+        permissions_boundary=_boundary(_the_one(carried[Kind.BOUNDARY])),
     )
+
+
+def _the_one(values: Sequence[Any]) -> Any:
+    """None without any; UNKNOWN where several resources set what a permission set has one of: the last one decides."""
+    first = next(iter(values), None)
+    return first if all(value == first for value in values) else UNKNOWN
 
 
 def _text(document: Any) -> Any:
@@ -39,10 +44,9 @@ def _text(document: Any) -> Any:
     return json.dumps(document) if isinstance(document, Mapping) else document
 
 
-def _boundary(values: Sequence[Any]) -> PermissionsBoundary | None:
-    if not values:
+def _boundary(value: Any) -> PermissionsBoundary | None:
+    if value is None:
         return None
-    value = values[0]
     if isinstance(value, str) and value.startswith("arn:"):
         return PermissionsBoundary(managed_policy=value)
     return PermissionsBoundary(customer_managed_policy=CustomerManagedPolicy(value))

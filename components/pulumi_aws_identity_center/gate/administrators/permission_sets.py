@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pulumi_aws_identity_center.domain import declared
 from pulumi_aws_identity_center.domain.grants.permission_sets import ARN_KEYS, PART_TYPES, SET_TYPES
-from pulumi_aws_identity_center.domain.iam_carriers import Kind, flows
+from pulumi_aws_identity_center.domain.iam_carriers import flows
 from pulumi_aws_identity_center.gate.change import Action, Change, Resource, as_declared, known_text
 from pulumi_aws_identity_center.gate.guards.planned import planned_properties
 from pulumi_aws_identity_center.gate.guards.policy_states import APPLIED
@@ -30,8 +30,12 @@ _LISTS: Final = {
     ),
 }
 _LISTED = "managedPolicyArns"
-# What a deletion takes away last of all. Not so a boundary: which comes last if it is replaced, an option decides.
-_ATTACHMENTS: Final = PART_TYPES - {*_LISTS, "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"}
+_ATTACHMENTS: Final = PART_TYPES - _LISTS.keys()
+# A set has one of each: what puts one overwrites another's, and a deletion takes whichever is there.
+_ONE_ONLY: Final = {
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
+    "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment": "permissionsBoundary",
+}
 Attachment = tuple[str, Any]
 
 
@@ -79,7 +83,7 @@ class PlannedSet:
         listed = {_LISTS[type_] for type_, _ in self.applied}
         gone = [attachment for attachment in self.detached if attachment not in self.attached]
         left = [part for part in self.standing if _LISTS.get(part[0], part[0]) not in listed]
-        left = [part for part in left if _attachment(part) not in gone]
+        left = [_opened(part, gone) for part in left if part[0] in _ONE_ONLY or _attachment(part) not in gone]
         return [self._without_taken_off(part, gone) for part in (*left, *self.applied)]
 
     def _without_taken_off(self, part: Part, gone: list[Attachment]) -> Part:
@@ -144,9 +148,15 @@ class PermissionSets:
 
 
 def _attachment(part: Part) -> Attachment:
-    """A set has one inline policy, whatever it says."""
-    carried = flows(*part, declared.UNKNOWN)
-    return part[0], next((flow.value for flow in carried if flow.kind is not Kind.DOCUMENT), None)
+    """None for what a set has one of, whatever it says."""
+    carried = () if part[0] in _ONE_ONLY else flows(*part, declared.UNKNOWN)
+    return part[0], next((flow.value for flow in carried), None)
+
+
+def _opened(part: Part, gone: list[Attachment]) -> Part:
+    """UNKNOWN where a set has one, and another resource's goes: options and the tool decide which change comes last."""
+    is_open = part[0] in _ONE_ONLY and _attachment(part) in gone
+    return (part[0], {_ONE_ONLY[part[0]]: declared.UNKNOWN}) if is_open else part
 
 
 def certainly_administers(permission_set: PermissionSet) -> bool:

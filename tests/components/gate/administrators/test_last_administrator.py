@@ -412,33 +412,49 @@ def test_a_deletion_takes_the_same_grant_from_another_resource(
     assert _certainty(_digest([_STAYS, *[deleted, other][::order]]), MANAGEMENT) is certainty
 
 
+def _inline(effect: str) -> dict[str, Any]:
+    document = {"Statement": {"Effect": effect, "Action": "*", "Resource": "*"}}
+    return {"permissionSetArn": _arn("Admin"), "inlinePolicy": json.dumps(document)}
+
+
+def _boundary(name: str) -> dict[str, Any]:
+    return {"permissionSetArn": _arn("Admin"), "permissionsBoundary": {"managedPolicyArn": _policy(name)}}
+
+
+_INLINE = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
+_BOUNDARY = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
+_RAW_ADMIN = [
+    _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"})),
+    _step(RAW_GRANT, "x", *_kept(_RAW)),
+]
+
+
 @walk("order", [1, -1])
-def test_a_renamed_inline_policy_is_gone_after_its_deletion(order: int) -> None:
-    """Whoever creates one overwrites the other (PutInlinePolicyToPermissionSet), and then that is deleted."""
-    inline = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
-    everything = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-    part = {"permissionSetArn": _arn("Admin"), "inlinePolicy": json.dumps(everything)}
-    raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
-    renamed = [_step(inline, "old", part, None), _step(inline, "new", None, part)][::order]
-    assert _certainty(_digest([raw, *renamed, _step(RAW_GRANT, "x", *_kept(_RAW))]), MANAGEMENT) is True
-
-
-@walk(("boundaries", "certainty"), [("Admin Read", True), ("Read Admin", None)])
-@walk("renamed", [False, True])
-def test_the_new_boundary_counts_where_one_takes_another_s_place(
-    boundaries: str, certainty: bool | None, renamed: bool
+@walk(
+    ("type_", "old", "new", "certainty"),
+    [
+        (_INLINE, _inline("Allow"), _inline("Deny"), False),
+        (_BOUNDARY, _boundary("Admin"), _boundary("Read"), False),
+        (_BOUNDARY, _boundary("Read"), _boundary("Admin"), None),
+    ],
+)
+def test_which_of_two_that_overwrite_each_other_comes_last_is_open(
+    type_: str, old: Any, new: Any, certainty: bool | None, order: int
 ) -> None:
-    """With deleteBeforeReplace, and in Terraform, it comes after the deletion."""
-    type_ = "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment"
-    old, new = (
-        {"permissionSetArn": _arn("Admin"), "permissionsBoundary": {"managedPolicyArn": _policy(name)}}
-        for name in boundaries.split()
-    )
-    replaced = [{**_step(type_, "boundary", old, new), "op": "replace"}]
-    steps = [_step(type_, "old", old, None), _step(type_, "new", None, new)] if renamed else replaced
-    raw = _step(RAW_SET, "Admin", *_kept({"arn": _arn("Admin"), "name": "Admin"}))
-    kept = [raw, _step(RAW_PART, "p", *_kept(_ADMIN_PART)), _step(RAW_GRANT, "x", *_kept(_RAW))]
-    assert _certainty(_digest([*steps, *kept]), MANAGEMENT) is certainty
+    """With deleteBeforeReplace, and in Terraform, a deletion comes first."""
+    admin = [*_RAW_ADMIN, _step(RAW_PART, "p", *_kept(_ADMIN_PART))]
+    replaced = {**_step(type_, "a", old, new), "op": "replace"}
+    created = _step(type_, "b", None, new)
+    for steps in ([replaced], [_step(type_, "a", old, None), created], [_step(type_, "a", *_kept(old)), created]):
+        assert _certainty(_digest([*admin, *steps[::order]]), MANAGEMENT) is certainty
+
+
+@walk("order", [1, -1])
+def test_a_renamed_inline_policy_may_be_gone_after_its_deletion(order: int) -> None:
+    part = _inline("Allow")
+    renamed = [_step(_INLINE, "old", part, None), _step(_INLINE, "new", None, part)][::order]
+    assert _certainty(_digest([*_RAW_ADMIN, *renamed]), MANAGEMENT) is False
+    assert _certainty(_digest([*_RAW_ADMIN, renamed[order == -1]]), MANAGEMENT) is True
 
 
 def test_a_customer_managed_policy_that_goes_takes_no_other_with_it() -> None:
