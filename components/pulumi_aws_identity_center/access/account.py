@@ -114,7 +114,7 @@ class Version(NamedTuple):
 @dataclass
 class Account:
     """policies: the default versions by ARN; versions: the other ones. malformed: why a policy can't be read, by ARN.
-    known: what is known of every request, by condition key. incomplete: why reading the account broke off; "". lacks:
+    known: what is known of every request, by condition key. incomplete: why not all of it can be told; "". lacks:
     what every management account has and this input doesn't; "". instance_key: the ARN of the customer managed key of
     the Identity Center instance; ""."""
 

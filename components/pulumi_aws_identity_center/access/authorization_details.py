@@ -51,7 +51,7 @@ def read_account(pages: Iterable[Entry], actions: Iterable[str]) -> Account:
 
 def _sort(account: Account) -> None:
     """The order of AWS's lists means nothing, and which paths a report shows would depend on it."""
-    account.principals = sorted(_once_each(account.principals), key=attrgetter("is_role", "arn"))
+    account.principals = sorted(_once_each(account), key=attrgetter("is_role", "arn"))
     account.groups = dict(sorted(account.groups.items()))
     account.policies = dict(sorted(account.policies.items()))
     account.malformed = dict(sorted(account.malformed.items()))
@@ -61,11 +61,12 @@ def _sort(account: Account) -> None:
             names.sort()
 
 
-def _once_each(principals: Iterable[Principal]) -> Iterable[Principal]:
+def _once_each(account: Account) -> Iterable[Principal]:
+    """Of one that the input has twice, not the same, nobody knows whom it trusts, nor which conditions it meets."""
     by_arn: dict[str, Principal] = {}
-    for principal in principals:
+    for principal in account.principals:
         if by_arn.setdefault(principal.arn, principal) != principal:
-            by_arn[principal.arn].problems.append(f"{principal.kind} {principal.name} {_TWICE}")
+            account.incomplete = f"{principal.kind} {principal.name} {_TWICE}: save the account again."
     return by_arn.values()
 
 

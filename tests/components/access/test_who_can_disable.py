@@ -222,8 +222,6 @@ def test_what_is_there_twice_with_two_contents_is_undetermined():
             "users": [user("ann", allow("iam:SetDefaultPolicyVersion"), AttachedManagedPolicies=attached(own))],
             "policies": [with_another_version, with_a_harmless_one],
         },
-        {"users": [user("ann", harmless), user("ann")]},
-        {"roles": [role("ann", trust=trusting(AWS="*")), role("ann", harmful)]},
         {
             "users": [user("ann", AttachedManagedPolicies=attached(own))],
             "policies": [policy(own, harmful), policy(own, harmless)],
@@ -241,3 +239,19 @@ def test_what_is_there_twice_with_two_contents_is_undetermined():
     assert list(principals) == ["ann"]
     same = [policy(own, harmless), policy(own, harmless)]
     assert ask([user("ann", AttachedManagedPolicies=attached(own))], policies=same) == ({}, [])
+
+
+@walk(
+    "twice",
+    [
+        {"users": [user("ann", allow("s3:*")), user("ann")]},
+        {
+            "users": [user("bob", allow("sts:AssumeRole"))],
+            "roles": [role("ann"), role("ann", trust=trusting(AWS="*"))],
+        },
+    ],
+)
+def test_a_principal_twice_leaves_the_account_undetermined(twice):
+    """Also who can become it: what it trusts isn't known."""
+    _, (row,) = ask(**twice)
+    assert (row["kind"], row["detail"].partition(" is ")[0][-3:]) == ("account", "ann")
