@@ -162,7 +162,7 @@ def around(operator: str, text: str) -> Iterable[str]:
 
 
 def _literals(text: str) -> Iterable[str]:
-    return text.replace("*", ""), "something-else"
+    return text, "something-else"
 
 
 def _addresses(text: str) -> Iterable[str]:

@@ -168,7 +168,7 @@ def test_becoming_an_undetermined_principal_is_undetermined_also_in_two_steps():
             True,
         ),
         ({"Null": {"aws:SourceIp": "false"}, "NotIpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, True),
-        ({"StringEquals": {"aws:UserAgent": "what?"}}, True),
+        ({"StringEquals": {"aws:UserAgent": "what?*"}}, True),
         ({"Bool": {"aws:SecureTransport": "false"}}, False),
     ],
 )
