@@ -22,7 +22,11 @@ NO_ROLE: Answer[Any] = Answer(kind="other", code="NoSuchEntity")
 DENIED: Answer[Any] = Answer(kind="denied", code="AccessDeniedException", message="No.", action="x:Y")
 MEMBER = Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"})
 # A command, or an address to open; words follow as a comment.
-PASTEABLE = re.compile(r"(aws|identity-center|pulumi) [a-z][^#]*(  # .*)?$|https://\S+  # .*$")
+# A shell's Region needn't be the one that a command is about.
+PASTEABLE = re.compile(
+    r"(aws (iam|organizations) [^#]*|aws [^#]* --region [^#]*|(identity-center|pulumi) [a-z][^#]*)(  # .*)?$"
+    r"|https://\S+  # .*$"
+)
 
 
 def test_a_good_organization_passes_every_check(
@@ -319,8 +323,9 @@ def test_a_missing_instance_is_no_fault_in_an_account_of_no_known_kind(judged: J
 def test_an_account_without_its_saml_provider_is_cut_off(good: Facts, saml: Answer[Any], result: str) -> None:
     member = Member("1", "ACTIVE", Answer({"Arn": "a"}), saml)
     checks = judge(dataclasses.replace(good, members=Members(Answer(2), (member,), saml)))
-    results = {check.subject: check.result for check in checks if check.id == "saml-provider"}
-    assert results == {"1": result, "111122223333": result}
+    checks = [check for check in checks if check.id == "saml-provider"]
+    assert {check.subject: check.result for check in checks} == {"1": result, "111122223333": result}
+    assert all(PASTEABLE.match(check.remedy) for check in checks if check.result == "fail")
 
 
 def test_members_are_judged_one_by_one(good: Facts) -> None:

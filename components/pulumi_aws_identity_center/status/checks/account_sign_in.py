@@ -71,9 +71,9 @@ def _sign_in(account: str, saml: Answer[Row]) -> Check:
 
 _COMPARE = "Sign in to the account by that role's permission set. If that fails, remove and make its assignment again."
 _MAKE_ASSIGNMENT_AGAIN = (
-    "aws sso-admin delete-account-assignment --instance-arn INSTANCE --target-id {account} --target-type AWS_ACCOUNT "
-    "--permission-set-arn SET --principal-type GROUP --principal-id ID  # then create-account-assignment with the "
-    "same: AWS makes the provider anew. Or, with Control Tower, update the account"
+    "aws sso-admin delete-account-assignment --region REGION --instance-arn INSTANCE --target-id {account} "
+    "--target-type AWS_ACCOUNT --permission-set-arn SET --principal-type GROUP --principal-id ID  # then "
+    "create-account-assignment with the same: AWS makes the provider anew. Or, with Control Tower, update the account"
 )
 
 

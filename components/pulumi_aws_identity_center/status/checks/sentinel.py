@@ -17,7 +17,7 @@ _ID = "sentinel"
 _EVENT = DISABLE_ACTION.split(":")[1]
 _NO_TRAIL = "no CloudTrail trail logs in its Region, so no event arrives"
 _MAKE_TRAIL = (
-    "aws cloudtrail start-logging --name NAME  # or create-trail first: "
+    "aws cloudtrail start-logging --region REGION --name NAME  # or create-trail first: "
     "docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-a-trail-using-the-console-first-time.html"
 )
 # A schedule has stopped if it missed this many runs, as the Sentinel's own alarm has it. Metrics come minutes late.
