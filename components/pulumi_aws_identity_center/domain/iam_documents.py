@@ -254,15 +254,23 @@ def _exempt_problem(arn: Any, partition: str) -> str:
 
 
 _RESERVED = "role/aws-reserved/sso.amazonaws.com/"
-# Principals of each kind, whose names have nothing in common; a permission set's role also with a Region in its path
-# (singlesignon/latest/userguide/referencingpermissionsets.html).
+_REGIONS = (
+    f"{area}-{side}-{number}/"
+    for area in ("af", "ap", "ca", "cn", "eu", "il", "me", "mx", "sa", "us", "us-gov", "us-iso", "us-isob")
+    for side in ("central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west")
+    for number in range(1, 8)
+)
+# Principals of each kind, whose names have nothing in common. A permission set's role may have the instance's Region in
+# its path (singlesignon/latest/userguide/referencingpermissionsets.html).
 _KINDS = (
     ("role/kbpq7", "role/XJWZ"),
     ("user/kbpq7", "user/XJWZ"),
-    (f"{_RESERVED}AWSReservedSSO_kbpq7_0123456789abcdef", f"{_RESERVED}AWSReservedSSO_XJWZ_fedcba9876543210"),
-    (
-        f"{_RESERVED}eu-west-1/AWSReservedSSO_kbpq7_0123456789abcdef",
-        f"{_RESERVED}us-east-2/AWSReservedSSO_XJWZ_fedcba9876543210",
+    *(
+        (
+            f"{_RESERVED}{region}AWSReservedSSO_kbpq7_0123456789abcdef",
+            f"{_RESERVED}{region}AWSReservedSSO_XJWZ_fedcba9876543210",
+        )
+        for region in ("", *_REGIONS)
     ),
 )
 

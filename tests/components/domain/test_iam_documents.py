@@ -117,6 +117,15 @@ IAM = "arn:aws:iam::"
             for name in ("*AWSReservedSSO*", "?WSReservedSSO_*", "AWSReserved*", "A*", "*SSO*", "*_*")
         ),
         *("111122223333:role/a*", "111122223333:role/*sso*", "111122223333:role/aws-reserved/*/*/AWS*"),
+        # In one Region: an instance has no other.
+        *(
+            f"111122223333:role/{name}"
+            for name in (
+                "aws-reserved/sso.amazonaws.com/ap-southeast-2/AWSReserved*",
+                "aws-reserved/*/eu-*",
+                "*us-w*W*",
+            )
+        ),
     ],
 )
 def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
@@ -130,6 +139,7 @@ def test_one_that_exempts_everybody_is_refused(all_of_them: str) -> None:
         *("111122223333:role/ops/break-*", "*:role/break-glass", "111122223333:root", "111122223333:role/b*"),
         "${aws:PrincipalAccount}:role/BreakGlass",
         "*:role/aws-reserved/sso.amazonaws.com/*/AWSReservedSSO_BreakGlass_*",
+        "*:role/aws-reserved/sso.amazonaws.com/eu-*/*BreakGlass*",
     ],
 )
 def test_a_pattern_that_names_some_is_taken(some: str) -> None:
