@@ -34,7 +34,6 @@ _ROLES = ("assumeRoles", "assumeRole", "assumeRoleWithWebIdentity")
 _ALLOWED = "allowedAccountIds"
 _ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/.+")
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):.+")
-_ARN_KEYS = ("arn", "roleArn", "policyArn")
 
 
 class AccountsOfResources:
@@ -187,9 +186,10 @@ def _read(value: Any) -> Any:
 
 
 def _account_by_arn(resource: Declared) -> str:
-    """The account in the first of its ARNs; "" where it has none."""
-    matches = [match_text(_ARN, resource.props.get(key)) for key in _ARN_KEYS]
-    return next((named[1] for named in matches if named), "")
+    """The account in its own ARN; "" where it has none. An ARN that a program writes may be of another account."""
+    key = "policyArn" if resource.type == "aws-native:iam:ManagedPolicy" else "arn"
+    named = match_text(_ARN, resource.props.get(key))
+    return named[1] if named else ""
 
 
 def _master_accounts(resources: Iterable[Declared]) -> set[str]:

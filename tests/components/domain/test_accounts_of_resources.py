@@ -111,9 +111,17 @@ def test_arns_tell_the_account_of_their_provider() -> None:
     assert _is_management(_role(), known_role, owns_organization=True) is True
     assert AccountsOfResources([_role(), known_role]).account_id(_role()) == MEMBER
     assert _is_management(_role(), known_role, management_id=MEMBER) is True
+    native_policy = declare("aws-native:iam:ManagedPolicy", props={"policyArn": f"arn:aws:iam::{MEMBER}:policy/p"})
+    assert _is_management(_role(), native_policy, management_id=MANAGEMENT) is False
     organization = declare(ORGANIZATION, props={"arn": f"arn:aws:organizations::{MANAGEMENT}:organization/o-1"})
     accounts = AccountsOfResources([_role(), organization])
     assert (accounts.account_id(_role()), accounts.management_ids) == (MANAGEMENT, {MANAGEMENT})
+
+
+def test_an_arn_that_a_program_writes_tells_no_account() -> None:
+    props = {"policyArn": f"arn:aws:iam::{MEMBER}:policy/p", "roleArn": ROLE}
+    for type_ in ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:cloudcontrol/resource:Resource"):
+        assert _is_management(_role(), declare(type_, props=props), management_id=MANAGEMENT) is None
 
 
 def test_an_unknown_id_is_judged_by_what_it_comes_from() -> None:
