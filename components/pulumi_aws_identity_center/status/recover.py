@@ -28,6 +28,7 @@ _FIRST, _LONGEST = 0.25, 8.0
 _AFTER_PROOF = 2.0
 # Errors after which nobody knows whether the call got through; after the others, it didn't.
 _UNKNOWN = ("unreachable", "malformed", "unavailable", "deadline")
+_DENIED = ("denied", "no-credentials", "invalid-credentials", "expired")
 
 
 class WithinDeadline:
@@ -84,11 +85,6 @@ def recover(
     if not agreed:
         return Outcome(1, "not-confirmed", f"Nothing was changed. The call:\n{CALL}")
     answer = api.enable()
-    is_denied = answer.kind in ("denied", "no-credentials", "invalid-credentials", "expired")
-    if is_denied and is_trusted(api.trusted()) is False:  # while a person answered, somebody else may have turned it on
-        who_can = who(enablers(api.authorization_details()))
-        text = f"Trusted access is still off: {answer.explanation}. {who_can} The call:\n{CALL}"
-        return Outcome(1, "refused", text)
     is_refused = not answer.ok and answer.kind not in _UNKNOWN
     return _prove(api, answer, 0 if is_refused else seconds, sleep, now)
 
@@ -113,12 +109,13 @@ def _refusal(api: WithinDeadline, before: Answer[list[Row]]) -> Outcome | None:
 
 def _not_told(before: Answer[list[Row]]) -> Outcome:
     explanation = f"Could not tell whether trusted access is on: {before.explanation}. Nothing was changed."
-    remedy = (
-        "Use credentials of the management account with the permissions of identity-center document enable."
-        if before.kind == "denied"
-        else before.remedy
-    )
-    return Outcome(2, "not-told", f"{explanation} {remedy}")
+    return Outcome(2, "not-told", f"{explanation} {_remedy(before)}")
+
+
+def _remedy(answer: Answer[Any]) -> str:
+    if answer.kind == "denied":
+        return "Use credentials of the management account with the permissions of identity-center document enable."
+    return answer.remedy
 
 
 def _about(api: WithinDeadline) -> str:
@@ -153,9 +150,13 @@ def _prove(
             "Next, run identity-center status. To see who can turn it off, run identity-center who-can-disable.",
         )
     if not made.ok:
-        why = f"{made.explanation}. {made.remedy}"
+        why = f"{made.explanation}. {_remedy(made)}"
         if is_trusted(answer) is None:
             return Outcome(2, "not-proved", f"Could not tell whether trusted access is on: {why}")
+        if made.kind in _DENIED:
+            who_can = who(enablers(api.authorization_details()))
+            text = f"Trusted access is still off: {made.explanation}. {who_can} The call:\n{CALL}"
+            return Outcome(1, "refused", text)
         return Outcome(1, "failed", f"Trusted access is still off: {why}")
     why = "its list does not show it" if answer.ok else f"its list can't be read: {answer.explanation}"
     return Outcome(2, "not-proved", f"AWS took the call, and {why}. Run identity-center status.")

@@ -147,7 +147,7 @@ def test_a_refused_call_names_the_reason_and_who_can() -> None:
 
 @walk("kind", ["denied", "expired", "no-credentials", "invalid-credentials", "other"])
 def test_a_refused_call_is_good_where_somebody_else_turned_it_on(kind: str) -> None:
-    outcome, _ = _recover(FakeApi(OFF, ON, enable=Answer(kind=kind)))
+    outcome, _ = _recover(FakeApi(OFF, ON, LOST, enable=Answer(kind=kind)))
     assert (outcome.code, outcome.kind) == (0, "on-again")
 
 
@@ -161,6 +161,7 @@ def test_the_list_settles_a_call_without_an_answer() -> None:
     assert _recover(FakeApi(OFF, OFF, ON, enable=LOST))[0].kind == "on-again"
     assert _recover(FakeApi(OFF, enable=LOST))[0].code == 1
     assert _recover(FakeApi(OFF, DENIED, enable=LOST))[0].code == 2
+    assert "identity-center document enable" in _recover(FakeApi(OFF, LOST, enable=DENIED))[0].text
 
 
 def test_a_list_without_an_answer_in_time_takes_nothing_back() -> None:
