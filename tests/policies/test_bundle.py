@@ -11,6 +11,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from rules.registry import RULES
 
 PACK = Path(__file__).resolve().parents[2] / "policies"
 # -S and -I: neither this environment's editable installs nor the current folder can help.
@@ -46,7 +47,7 @@ def test_a_bundle_needs_nothing_but_its_requirements(tmp_path: Path) -> None:
     modules = _bundle(tmp_path / "pack")
     done = _look_at(tmp_path / "pack", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["10", str(tmp_path / "pack/pulumi_aws_identity_center/__init__.py")]
+    assert done.stdout.split() == [str(len(RULES)), str(tmp_path / "pack/pulumi_aws_identity_center/__init__.py")]
     assert (tmp_path / "pack/requirements.txt").read_text().split() == ["pulumi>=3.272,<4"]
     # The evaluator goes along; what talks to AWS or reads previews does not.
     assert "pulumi_aws_identity_center.iam.evaluation" in modules

@@ -1,6 +1,7 @@
 """The actions that lock everybody out: one table, and whether a document grants one of them.
 
-The guard document, the policy pack, the gate, `who-can-disable` and the docs all read this table.
+The policy pack, the gate and `who-can-disable` read this table. Tests hold the guard document, the Sentinel and the
+docs to it.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from pulumi_aws_identity_center import disable_document, enable_document, guard_document, observe_document
 from pulumi_aws_identity_center.iam import (
     LOCK_OUT,
@@ -139,3 +142,17 @@ def test_a_deny_in_the_document_counts_for_its_service():
     assert grant({"Action": "organizations:*AWSServiceAccess"}, other_service) == (DISABLE_ACTION, True)
     by_person = {**when("ArnNotLike", BREAK_GLASS, "aws:PrincipalArn"), "Effect": "Deny"}
     assert grant({"Action": "organizations:*AWSServiceAccess"}, by_person) == (DISABLE_ACTION, False)
+
+
+def test_the_pages_have_every_action_and_how_sure_it_is():
+    docs = Path(__file__).parents[3] / "docs"
+    ways = (docs / "ways-to-lose-trusted-access.md").read_text("utf-8")
+    table = (docs / "who-can-disable.md").read_text("utf-8").partition("## Lock-out actions")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:-1] for line in table.splitlines() if line.startswith("| `")]
+    by_action = {action: row for row in rows for action in re.findall(r"`([a-z-]+:\w+)`", row[0])}
+    known = {**LOCK_OUT, **LOCK_OUT_BY_KEY}
+    assert set(by_action) == set(known)
+    for action, (first, _, undo) in by_action.items():
+        assert ("(inferred)" in first) == (known[action].certainty == "inferred"), action
+        assert (undo.strip() == "none") == (known[action].undo == ""), action
+    assert [action for action in LOCK_OUT if action.partition(":")[2] not in ways] == []
