@@ -33,8 +33,6 @@ def sentinels(account: Account, partition: str) -> Answer[list[Sentinel]]:
     starting = [*matching, *(rule for rule in rules.value if rule.get("ScheduleExpression"))]
     own = [rule for rule in starting if rule["Name"] in OWN_RULES]
     found = [_sentinel(account, region, rule, starting) for rule in own[:1] or matching]
-    if own[1:] and found[0].function is None:
-        found = [_sentinel(account, region, own[1], starting)]
     trails = account.logging_trails(region) if found else NOT_ASKED
     return Answer([replace(sentinel, trails=trails, region=region) for sentinel in found])
 
@@ -66,25 +64,26 @@ def _sentinel(account: Account, region: str, rule: Row, starting: list[Row]) -> 
     """starting: every rule that matches or is scheduled."""
     name, state = rule["Name"], str(rule.get("State") or "")
     own_rules = OWN_RULES if name in OWN_RULES else ()
-    targets = account.event_rows("list_targets_by_rule", "Targets", region, Rule=name)
-    arns = {_function(str(target.get("Arn"))): target["Arn"] for target in targets.value or ()}
-    arns.pop("", None)
-    function = SENTINEL_NAME if own_rules else next(iter(arns), "")
-    if function not in arns:
-        return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error(), lost_rules=own_rules)
-    names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arns[function])
+    # Its own function is in the rule's account: one of the same name elsewhere is another.
+    arn = rule["Arn"].partition(":rule/")[0].replace(":events:", ":lambda:") + f":function:{SENTINEL_NAME}"
+    if not own_rules:
+        targets = account.event_rows("list_targets_by_rule", "Targets", region, Rule=name)
+        arn = next((target["Arn"] for target in targets.value or () if _function(target["Arn"])), "")
+        if not arn:
+            return Sentinel(name, state, None, Answer() if targets.ok else targets.as_error())
+    names = account.event_rows("list_rule_names_by_target", "RuleNames", region, TargetArn=arn)
     rules = {row["Name"]: row for row in starting if row["Name"] in (names.value or ())}
     schedules = [_schedule(row) for row in rules.values() if row.get("ScheduleExpression")]
-    runs = _runs(account, region, function, schedules)
+    runs = _runs(account, region, _function(arn), schedules)
     if not names.ok:
-        return Sentinel(name, state, function, runs, names.as_error())
+        return Sentinel(name, state, _function(arn), runs, names.as_error())
     lost = tuple(own for own in own_rules if own not in rules)
-    return Sentinel(name, state, function, runs, Answer(schedules), lost_rules=lost)
+    return Sentinel(name, state, _function(arn), runs, Answer(schedules), lost_rules=lost)
 
 
 def _function(arn: str) -> str:
     """The name in a function's ARN; "" in any other."""
-    return arn.split(":")[6] if ":lambda:" in arn and arn.count(":") >= 6 else ""
+    return arn.partition(":function:")[2].partition(":")[0]
 
 
 def _runs(account: Account, region: str, function: str, schedules: list[Schedule]) -> Answer[Runs]:

@@ -113,6 +113,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
         (Sentinel("r", "DISABLED", "f", Answer(Runs(LAST, False))), "fail", True, "is DISABLED"),
         (Sentinel("r", "ENABLED", None, Answer()), "undetermined", False, "turns nothing on"),
         (Sentinel("r", "ENABLED", "f", DENIED), "undetermined", False, "access was denied"),
+        (Sentinel("r", "ENABLED", "f", DENIED, lost_rules=("r",)), "fail", True, "r can't start the Sentinel"),
     ],
 )
 def test_its_state_and_its_last_run_are_judged(
@@ -267,9 +268,11 @@ def test_its_rules_start_its_own_function(aws_account: Callable[..., Account], o
     events = account.client("events", "us-east-1")
     events.put_rule(Name="identity-center-sentinel-events", EventPattern=json.dumps(EVENT))
     events.put_rule(Name="identity-center-sentinel-schedule", ScheduleExpression="rate(1 minute)")
+    elsewhere = OWN.replace("111122223333", "444455556666")
     targets = [{"Id": str(id_), "Arn": f"{OWN.rpartition(':')[0]}:{name}"} for id_, name in enumerate(others)]
+    targets.insert(0, {"Id": "of-another-account", "Arn": elsewhere})
     events.put_targets(Rule="identity-center-sentinel-events", Targets=targets)
-    events.put_targets(Rule="identity-center-sentinel-schedule", Targets=targets[-1:])
+    events.put_targets(Rule="identity-center-sentinel-schedule", Targets=targets)
     check = sentinel(Facts("us-east-1", sentinels=sentinels(account, "aws")), NOW)
     assert check.result == ("pass" if "identity-center-sentinel" in others else "fail")
 

@@ -52,13 +52,13 @@ def sentinel(facts: Facts, now: datetime.datetime) -> Check:
 
 def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
     """The first fault, else what the runs came to."""
-    if not deployed.runs.ok:
-        what = f"when {deployed.function or 'its target'} last ran"
-        return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
     if deployed.lost_rules:
         rules = " and ".join(deployed.lost_rules)
         detail = f"{rules} can't start the Sentinel: the rule, its pattern or its target was changed."
         return Check(_ID, deployed.rule, "fail", detail, _RESTORE)
+    if not deployed.runs.ok:
+        what = f"when {deployed.function or 'its target'} last ran"
+        return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
     if deployed.function is None:
         detail = f"The rule {deployed.rule} acts on {_EVENT}, and no function is its target: it turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
