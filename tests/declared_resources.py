@@ -48,7 +48,9 @@ def messages(rule: Any, *resources: Declared, project: str = "p", stack: str = "
         if rule.check is not None and (resource.type in rule.types or taken_over):
             messages += [Said.of(violation) for violation in rule.check(resource, config, whole.having([]))]
     if rule.check_stack is not None:
-        messages += [Said.of(violation) for violation in rule.check_stack(whole, config)]
+        said = {(text, text.resource and text.resource.urn) for text in messages}
+        texts = map(Said.of, rule.check_stack(whole, config))
+        messages += [text for text in texts if (text, text.resource and text.resource.urn) not in said]
     return messages
 
 

@@ -7,7 +7,7 @@ misspelt configuration, and unpacks each resource once for each rule; so this pa
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -50,6 +50,7 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         self._rules = [ConfiguredRule(rule) for rule in rules]
         self._stack = Stack("", "", [])
         self._inputs: dict[str, frozenset[str]] = {}
+        self._said: set[tuple[str, str, str]] = set()  # of single resources: rule, URN, problem
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return analyzer_pb2.AnalyzerHandshakeResponse()
@@ -82,7 +83,9 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         if not rules:
             return analyzer_pb2.AnalyzeResponse()
         resource = wire.declared(request)
-        return self._response([(rule, rule.violations(resource, self._stack)) for rule in rules], resource.urn)
+        judged = [(rule, list(rule.violations(resource, self._stack))) for rule in rules]
+        self._said |= {(rule.rule.id, resource.urn, violation.problem) for rule, found in judged for violation in found}
+        return self._response(judged, resource.urn)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
         """Judges what the program declares: that alone the engine gave to Analyze. With a refresh or a target it also
@@ -91,7 +94,14 @@ class PackServer(analyzer_pb2_grpc.AnalyzerServicer):
         types = frozenset[str]().union(*(rule.stack_types for rule in rules))
         rows = [row for row in request.resources if row.type in types and row.urn in self._inputs]
         stack = self._stack.having(list(map(self._declared, rows)))
-        return self._response(_once([(rule, rule.stack_violations(stack)) for rule in rules]))
+        return self._response(_once([(rule, self._unsaid(rule, stack)) for rule in rules]))
+
+    def _unsaid(self, rule: ConfiguredRule, stack: Stack) -> Iterator[Violation]:
+        """What the rule says of the stack, without what it said of a resource alone."""
+        for violation in rule.stack_violations(stack):
+            urn = violation.resource.urn if violation.resource else ""
+            if (rule.rule.id, urn, violation.problem) not in self._said:
+                yield violation
 
     def _declared(self, row: Any) -> Declared:
         """A row has outputs too: a role has as its policies also those that others attached."""

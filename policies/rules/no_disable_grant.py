@@ -10,8 +10,8 @@ from pulumi_aws_identity_center.domain.grants.no_disable_grant import (
     CONFIG,
     CONTEXT_TYPES,
     JUDGED_TYPES,
+    violations,
     violations_of_resource,
-    violations_of_stack,
 )
 
 RULE = Rule(
@@ -19,7 +19,7 @@ RULE = Rule(
     summary="Nobody in the management account is given an action that locks everybody out, except by `allowed`",
     types=JUDGED_TYPES,
     check=violations_of_resource,
-    check_stack=violations_of_stack,
+    check_stack=violations,
     stack_types=JUDGED_TYPES | CONTEXT_TYPES,
     config=CONFIG,
 )

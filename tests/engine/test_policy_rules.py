@@ -205,6 +205,7 @@ def test_break_glass_passes_until_its_date(new_stack: Callable, preview: Callabl
     assert _fired(preview(stack)) == [("break-glass-current", "test-dev")]
 
 
+EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 UNKNOWN_DOCUMENT = """
 first = aws.iam.Policy("first", policy=json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}))
@@ -248,6 +249,21 @@ def test_the_update_refuses_what_a_preview_cannot_know(
     assert refused <= {("no-disable-grant", pack) for pack in both}
     assert "power" not in [call["parameters"].get("PolicyName", "")[:5] for call in stack.session.calls]
     assert "AdministratorAccess" not in str([call["parameters"] for call in stack.session.calls])
+
+
+def test_the_update_refuses_a_grant_whose_arn_tells_the_management_account(
+    new_stack: Callable, preview: Callable, policies: str, tmp_path
+) -> None:
+    """No preview before it knows the account, and every one after it does."""
+    stack = new_stack(HEAD + 'aws.iam.Policy("power", policy=' + repr(json.dumps(EVERYTHING)) + ")")
+    config = {"no-disable-grant": {"managementAccountId": "111122223333"}}
+    assert _fired(preview(stack, config)) == []
+    file = tmp_path / "account.json"
+    file.write_text(json.dumps(config))
+    done = stack.up("--policy-pack", policies, "--policy-pack-config", str(file), check=False)
+    assert done.code != 0, done.text
+    assert "[mandatory]  no-disable-grant  (aws:iam:Policy: power)" in done.text
+    assert _fired(preview(stack, config)) == [("no-disable-grant", "power")]
 
 
 SMUGGLED = """

@@ -74,6 +74,22 @@ def test_a_stack_is_judged_as_a_whole() -> None:
     assert not PackServer("p", RULES).AnalyzeStack(_stack(*mixed), None).diagnostics
 
 
+def test_the_stack_says_what_no_resource_could_say_by_its_inputs() -> None:
+    """A role's own ARN, an output, tells that it is in the management account; with it the stack says so, once."""
+    account = {"managementAccountId": "111122223333", "ownerStacks": []}
+    inputs, arn = {"managedPolicyArns": [ADMIN_ARN]}, {"arn": "arn:aws:iam::111122223333:role/it"}
+    for stack_names in ([], ["*"]):
+        server = PackServer("p", RULES)
+        request = analyzer_pb2.ConfigureAnalyzerRequest()
+        request.policyConfig["no-disable-grant"].enforcementLevel = analyzer_pb2.MANDATORY
+        request.policyConfig["no-disable-grant"].properties.update({**account, "ownerStacks": stack_names})
+        server.Configure(request, None)
+        first = server.Analyze(_resource(ROLE, inputs), None).diagnostics
+        last = server.AnalyzeStack(_stack((ROLE, {**inputs, **arn})), None).diagnostics
+        assert [row.enforcementLevel for row in (*first, *last)] == [analyzer_pb2.MANDATORY]
+        assert bool(first) == bool(stack_names)
+
+
 ADMINISTRATOR = {"Type": "AWS::IAM::Group", "Properties": {"ManagedPolicyArns": [ADMIN_ARN]}}
 
 

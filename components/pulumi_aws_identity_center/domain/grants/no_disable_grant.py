@@ -104,14 +104,6 @@ def violations_of_resource(resource: Declared, config: Config, stack: Stack) -> 
         yield from map(_violation, context.direct_grants(resource))
 
 
-def violations_of_stack(stack: Stack, config: Config) -> Iterator[Violation]:
-    """What no resource alone tells: `violations()` without `violations_of_resource()`."""
-    for violation in violations(stack, config):
-        resource = violation.resource
-        if resource is None or violation not in violations_of_resource(resource, config, stack):
-            yield violation
-
-
 class _Context:
     """What a stack tells of accounts, permission sets and exceptions."""
 
