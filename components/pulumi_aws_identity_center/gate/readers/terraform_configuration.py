@@ -125,8 +125,9 @@ def _providers(entries: Any) -> Iterator[tuple[str, Provider]]:
     for key, entry in _object(entries).items():
         name = str(_object(entry).get("name") or "")
         expressions = _expressions(_object(entries.get(name, entry) if _is_inherited(entry) else entry))
-        settings = properties_of("", _constants(expressions))
-        yield key, Provider(name, settings, _links("", expressions, ""))
+        settings = properties_of("", {name: _constants(expression) for name, expression in expressions.items()})
+        roles = [_object(role).get("role_arn", role) for role in as_list(expressions.get("assume_role", []))]
+        yield key, Provider(name, settings, _links("", {**expressions, "assume_role": roles}, ""))
 
 
 def _is_inherited(entry: Mapping[str, Any]) -> bool:
@@ -136,15 +137,13 @@ def _is_inherited(entry: Mapping[str, Any]) -> bool:
 
 
 def _constants(expressions: Any) -> Any:
-    """The values of expressions; UNKNOWN for one that refers to anything."""
+    """The values of expressions; UNKNOWN for one that refers to anything, or calls a function (written as {})."""
     if isinstance(expressions, list):
         return [_constants(item) for item in expressions]
-    if not isinstance(expressions, dict):
-        return {}
+    if not isinstance(expressions, dict) or not expressions or "references" in expressions:
+        return UNKNOWN
     if "constant_value" in expressions:
         return expressions["constant_value"]
-    if "references" in expressions:
-        return UNKNOWN
     return {key: _constants(item) for key, item in expressions.items()}
 
 

@@ -216,7 +216,8 @@ def test_two_providers_are_one_account_unless_something_tells_them_apart(express
     assert (len(providers) == 1) is are_one
 
 
-def test_two_providers_with_unknown_roles_may_be_two_accounts() -> None:
-    role = {"assume_role": [{"role_arn": {"references": ["var.role"]}}]}
+@walk("arn", [{"references": ["var.role"]}, {}])  # {} is how Terraform writes a function's call
+def test_two_providers_with_unknown_roles_may_be_two_accounts(arn: Any) -> None:
+    role = {"assume_role": [{"role_arn": arn}]}
     changes = [entry for entry in _read(_providers(aws=role, **{"aws.other": role})) if isinstance(entry, Change)]
     assert len({change.before.provider for change in changes if change.before}) == 2

@@ -75,6 +75,13 @@ def test_a_variable_tells_the_account(value: Any, references: list[str], account
     assert found.settings_of("aws") == ({"allowedAccountIds": allowed, "assumeRole": roles} if account else unknown)
 
 
+def test_an_external_id_tells_no_account() -> None:
+    role = {"role_arn": {"constant_value": ROLE}, "external_id": {"references": ["var.x"]}}
+    found = _read({"provider_config": {"aws": {"name": "aws", "expressions": {"assume_role": [role]}}}})
+    found.variables = {"x": "222233334444"}
+    assert found.settings_of("aws") == {"assumeRole": [{"roleArn": ROLE, "externalId": UNKNOWN}]}
+
+
 def test_a_provider_that_is_not_configured_has_no_settings() -> None:
     assert _read({}).settings_of("aws") == {}
 
