@@ -321,6 +321,37 @@ def test_event_lines_tell_themselves_what_a_refresh_found(gate) -> None:
     assert gate.verdict(gate.events(refreshed, deleted)) == ("unsafe", ["instance-deleted"])
 
 
+def _run_program_events(*, found) -> str:
+    """A refresh or destroy with --run-program: the program's own steps follow, and create nothing."""
+    stack, old = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev", {**_state(STATES[ACCESS]), "custom": True, "id": SSO}
+    urn = f"urn:pulumi:dev::p::{ACCESS}::x"
+    left = old if found else {**old, "id": ""}
+    steps: list[tuple[str, str, str, Any, Any]] = [
+        ("resourcePreEvent", "same", stack, _state(NOTHING), _state(NOTHING)),
+        ("resourcePreEvent", "refresh", urn, old, old),
+        ("resOutputsEvent", "refresh" if found else "delete", urn, old, old if found else None),
+        ("resourcePreEvent", "same", urn, left, left),
+    ]
+    lines: list[dict[str, Any]] = [{"sequence": 0, "timestamp": 0, "preludeEvent": {}}]
+    for event, op, of, before, after in steps:
+        lines.append({"sequence": 1, event: {"metadata": {"op": op, "urn": of, "old": before, "new": after}}})
+    counts = {"same": 2} if found else {"same": 2, "delete": 1}
+    lines.append({"sequence": 2, "summaryEvent": {"resourceChanges": counts}})
+    return "\n".join(map(json.dumps, lines))
+
+
+def test_a_refresh_that_runs_the_program_tells_what_it_found(gate) -> None:
+    assert gate.verdict(_run_program_events(found=True)) == ("safe", [])
+    assert gate.verdict(_run_program_events(found=False)) == ("unsafe", ["trusted-access-off", "preview-targeted"])
+
+
+def test_a_program_that_may_not_create_it_does_not_have_it(gate) -> None:
+    gone = {**_state(STATES[ACCESS]), "custom": True, "id": ""}
+    here = {**gone, "id": SSO}
+    digest = gate.digest(gate.step("refresh", ACCESS, here, here), gate.step("same", ACCESS, gone, gone))
+    assert gate.verdict(digest) == ("unsafe", ["trusted-access-off", "preview-targeted"])
+
+
 def test_steps_that_the_summary_counts_are_missed(gate) -> None:
     steps = [
         gate.step("refresh", _GRANTS, gate.state(), gate.state()),

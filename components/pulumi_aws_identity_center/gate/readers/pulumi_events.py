@@ -56,7 +56,7 @@ class _Events:
         self._succeeded = True  # what the summary says
         self._started = ""
         self._config: Any = None
-        self._refreshing: set[str] = set()  # of what is judged: whose refresh has begun
+        self._refreshing: set[str] = set()  # whose refresh has begun
         self._readers: Mapping[str, Callable[[Mapping[str, Any]], Iterable[Failure]]] = {
             "resourcePreEvent": self._begin_step,
             "resOutputsEvent": self._end_step,
@@ -100,21 +100,23 @@ class _Events:
         metadata = object_of(event.get("metadata"), "metadata")
         step = _step(metadata)
         self._steps.count(metadata, metadata.get("old"), metadata.get("new"))
+        if metadata.get("op") == "refresh":
+            self._refreshing.add(str(metadata.get("urn")))
         if step is not None:
-            if step.op == "refresh":
-                self._refreshing.add(step.urn)
             self._steps.add(step)
         return ()
 
     def _end_step(self, event: Mapping[str, Any]) -> Iterable[Failure]:
         metadata = object_of(event.get("metadata"), "metadata")
+        urn = str(metadata.get("urn"))
+        is_drift = metadata.get("op") == "refresh" or urn in self._refreshing
+        self._refreshing.discard(urn)
         step = _step(metadata)
-        if metadata.get("op") == "refresh":  # it may have no more than this event; any other's would count twice
+        if is_drift:  # it may have no more than this event, or another op than its beginning
             self._steps.count(metadata, metadata.get("old"), metadata.get("new"))
         if step is None:
             return ()
-        if step.op == "refresh" or step.urn in self._refreshing:
-            self._refreshing.discard(step.urn)
+        if is_drift:
             self._steps.add(replace(step, is_drift=True))
         elif step.op == "import" or not self._is_known(step):
             self._steps.add(step)

@@ -30,6 +30,8 @@ def parse_step(step: Mapping[str, Any], old: Any, new: Any, kind: str) -> Step |
     op, urn = step.get("op"), step.get("urn")
     if not isinstance(op, str) or not isinstance(urn, str):
         raise NotAPlan("The input's steps are not those of a pulumi preview: one lacks op or urn.")
+    if op == "same" and _is_not_created(old):
+        return None
     before = parse_state(old)
     sides = [before] if new == old else [before, parse_state(new)]
     diff = object_in(step, "detailedDiff")
