@@ -114,6 +114,16 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
         (Sentinel("r", "ENABLED", None, Answer()), "undetermined", False, "turns nothing on"),
         (Sentinel("r", "ENABLED", "f", DENIED), "undetermined", False, "access was denied"),
         (Sentinel("r", "ENABLED", "f", DENIED, lost_rules=("r",)), "fail", True, "r can't start the Sentinel"),
+        (Sentinel("r", "DISABLED", "f", DENIED), "fail", True, "is DISABLED"),
+        (Sentinel("r", "DISABLED", None, DENIED), "undetermined", False, "when its target last ran"),
+        (Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), DENIED, DENIED), "fail", True, "that hour failed"),
+        (Sentinel("r", "ENABLED", "f", DENIED, Answer([]), Answer([])), "fail", True, "Nothing starts it now"),
+        (
+            Sentinel("r", "ENABLED", "f", DENIED, Answer([Schedule("clock", "DISABLED", HOURLY)]), DENIED),
+            "fail",
+            True,
+            "Its schedule clock is DISABLED",
+        ),
     ],
 )
 def test_its_state_and_its_last_run_are_judged(

@@ -51,21 +51,16 @@ def sentinel(facts: Facts, now: datetime.datetime) -> Check:
 
 
 def _judge_deployed(deployed: Sentinel, now: datetime.datetime) -> Check:
-    """The first fault, else what the runs came to."""
+    """A fault that is known, whatever else isn't; else what isn't known; else the last run."""
     if deployed.lost_rules:
         rules = " and ".join(deployed.lost_rules)
         detail = f"{rules} can't start the Sentinel: the rule, its pattern or its target was changed."
         return Check(_ID, deployed.rule, "fail", detail, _RESTORE)
-    if not deployed.runs.ok:
-        what = f"when {deployed.function or 'its target'} last ran"
-        return undetermined(_ID, deployed.rule, what, deployed.runs, required=False)
-    if deployed.function is None:
+    if deployed.function is None and deployed.runs.ok:
         detail = f"The rule {deployed.rule} acts on {_EVENT}, and no function is its target: it turns nothing on."
         return Check(_ID, deployed.rule, "undetermined", detail, _BY_HAND, required=False)
-    if not deployed.state.startswith("ENABLED"):
-        state = deployed.state or "in no known state"
-        return _fault(deployed, f"It is {state}.", _enable(deployed.rule, deployed.region))
-    return _judge_what_starts_it(deployed) or _judge_runs(deployed, now)
+    known_fault = _what_starts_it(deployed) or _what_it_did(deployed, now) if deployed.function else None
+    return known_fault or _unknown(deployed) or _works(deployed)
 
 
 def _fault(deployed: Sentinel, what: str, remedy: str) -> Check:
@@ -81,17 +76,49 @@ def _rule_starts_function(deployed: Sentinel) -> str:
     return f"The rule {deployed.rule} starts {deployed.function} on {_EVENT}."
 
 
-def _judge_runs(deployed: Sentinel, now: datetime.datetime) -> Check:
+def _what_starts_it(deployed: Sentinel) -> Check | None:
+    """A fault of its rule, its schedules or the trails: an event, which takes a trail, or a schedule starts it."""
+    if not deployed.state.startswith("ENABLED"):
+        state = deployed.state or "in no known state"
+        return _fault(deployed, f"It is {state}.", _enable(deployed.rule, deployed.region))
+    for schedule in deployed.schedules.value or ():
+        if not schedule.is_enabled:
+            what = f"Its schedule {schedule.name} is {schedule.state}."
+            return _fault(deployed, what, _enable(schedule.name, deployed.region))
+    if deployed.schedules.value == [] and deployed.trails.value == []:
+        return _fault(deployed, f"Nothing starts it now: {_NO_TRAIL}, and it has no schedule.", _MAKE_TRAIL)
+    return None
+
+
+def _what_it_did(deployed: Sentinel, now: datetime.datetime) -> Check | None:
+    """A fault of its runs."""
     runs = deployed.runs.value or Runs(None, failed=False)
-    last_run = _last_run(deployed, runs)
     stopped = _stopped_schedule(deployed, runs, now)
     if stopped is not None:
         why = _WHY_NO_RUN.format(function=deployed.function, region=deployed.region)
-        return _fault(deployed, f"{last_run}, though its schedule {stopped.name} is {stopped.expression}.", why)
+        what = f"{_last_run(deployed, runs)}, though its schedule {stopped.name} is {stopped.expression}."
+        return _fault(deployed, what, why)
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function} --region {deployed.region}  # why it failed"
-        return _fault(deployed, f"{last_run}, and a run in that hour failed.", logs)
+        return _fault(deployed, f"{_last_run(deployed, runs)}, and a run in that hour failed.", logs)
+    return None
+
+
+def _unknown(deployed: Sentinel) -> Check | None:
+    questions: Mapping[str, Answer[Any]] = {
+        f"when {deployed.function or 'its target'} last ran": deployed.runs,
+        "whether a schedule starts it too": deployed.schedules,
+        "whether a CloudTrail trail logs, without which no event arrives": deployed.trails,
+    }
+    for what, answer in questions.items():
+        if not answer.ok:
+            return undetermined(_ID, deployed.rule, what, answer, required=False)
+    return None
+
+
+def _works(deployed: Sentinel) -> Check:
     only = "" if deployed.trails.value else f" {_SCHEDULE_ONLY}"
+    last_run = _last_run(deployed, deployed.runs.value or Runs(None, failed=False))
     return Check(_ID, deployed.rule, "pass", f"{last_run}.{only} {_rule_starts_function(deployed)}")
 
 
@@ -122,22 +149,3 @@ def _is_overdue(schedule: Schedule, since: datetime.datetime, now: datetime.date
     if not seconds:  # of a cron, nobody knows
         return False
     return now > since + _HOUR + _MISSED_RUNS * datetime.timedelta(seconds=seconds) + _METRICS_DELAY
-
-
-def _judge_what_starts_it(deployed: Sentinel) -> Check | None:
-    """An event, which takes a trail, or a schedule: None if one of them starts it."""
-    questions: Mapping[str, Answer[Any]] = {
-        "whether a schedule starts it too": deployed.schedules,
-        "whether a CloudTrail trail logs, without which no event arrives": deployed.trails,
-    }
-    for what, answer in questions.items():
-        if not answer.ok:
-            return undetermined(_ID, deployed.rule, what, answer, required=False)
-    for schedule in deployed.schedules.value or ():
-        if not schedule.is_enabled:
-            what = f"Its schedule {schedule.name} is {schedule.state}."
-            return _fault(deployed, what, _enable(schedule.name, deployed.region))
-    if not deployed.schedules.value and not deployed.trails.value:
-        what = f"Nothing starts it now: {_NO_TRAIL}, and it has no schedule."
-        return _fault(deployed, what, _MAKE_TRAIL)
-    return None
