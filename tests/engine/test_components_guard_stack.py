@@ -227,6 +227,17 @@ def test_the_first_guarded_update_keeps_unprotected_resources(new_stack: Callabl
     assert _losses(stack) == []
 
 
+def test_what_a_refresh_finds_gone_is_made_again_as_it_was(new_stack: Callable) -> None:
+    stack = new_stack(UNGUARDED, deployed=True)
+    organizations = stack.session.aws.client("organizations")
+    administrator = {"AccountId": "222233334444", "ServicePrincipal": "sso.amazonaws.com"}
+    organizations.deregister_delegated_administrator(**administrator)
+    stack.write(HEAD + LOGIN)
+    stack.up("--refresh")
+    [registered] = organizations.list_delegated_administrators()["DelegatedAdministrators"]
+    assert registered["Id"] == "222233334444"
+
+
 ANOTHER_BY_ID = {
     "read": 'aws.organizations.AwsServiceAccess.get("login", "ram.amazonaws.com")\n',
     "read by an Output": """

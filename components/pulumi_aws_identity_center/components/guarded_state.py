@@ -19,7 +19,6 @@ from pulumi_aws_identity_center.names import (
     DELEGATED_ADMINISTRATOR_TYPE,
     GUARDED_TYPES,
     SERVICE_ACCESS_TYPE,
-    SSO_SERVICE_PRINCIPAL,
     TRUSTED_ACCESS_TYPE,
 )
 
@@ -126,11 +125,11 @@ class GuardedState:
                 break  # there may be a task that goes on for ever
         if self._refusal is not None:
             raise self._refusal
-        urns, self._undeclared = sorted(self._undeclared), {}
-        for urn in urns:
+        undeclared, self._undeclared = self._undeclared, {}
+        for urn in sorted(undeclared):
             pulumi.log.warn(_KEPT.format(urn=urn, argument=shlex.quote(urn)))
-            _keep(urn)
-        return len(urns)
+            _keep(urn, undeclared[urn])
+        return len(undeclared)
 
     async def _are_all_registered(self) -> bool:
         for resource in self._resources:
@@ -159,10 +158,10 @@ def _is_on_stack(task: asyncio.Task[Any]) -> bool:
     return getattr(task.get_coro(), "cr_running", False)
 
 
-# Inputs that the provider's check requires. The state's values take their place.
-_REQUIRED_INPUTS: dict[str, dict[str, str]] = {
-    SERVICE_ACCESS_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL},
-    DELEGATED_ADMINISTRATOR_TYPE: {"servicePrincipal": SSO_SERVICE_PRINCIPAL, "accountId": "0" * 12},
+# Inputs that the provider's check requires, and that a refresh makes AWS's again where they are gone.
+_REQUIRED_INPUTS = {
+    SERVICE_ACCESS_TYPE: ("servicePrincipal",),
+    DELEGATED_ADMINISTRATOR_TYPE: ("servicePrincipal", "accountId"),
 }
 
 
@@ -196,11 +195,11 @@ _KEPT = (
 )
 
 
-def _keep(urn: str) -> None:
+def _keep(urn: str, outputs: Outputs) -> None:
     # ignore_changes: every property stays as the state has it.
     options = pulumi.ResourceOptions(
         protect=True, retain_on_delete=True, ignore_changes=["*"], aliases=[urn], version=plugin_version()
     )
     *parents, type_ = types_of(urn)
     name = "$".join([*parents, name_of(urn)])  # the name alone may be another resource's, below another parent
-    pulumi.CustomResource(type_, name, _REQUIRED_INPUTS.get(type_, {}), options)
+    pulumi.CustomResource(type_, name, {key: outputs.get(key) for key in _REQUIRED_INPUTS.get(type_, ())}, options)
