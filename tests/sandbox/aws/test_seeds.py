@@ -57,6 +57,18 @@ def test_a_file_names_the_same_things(aws: Callable, tmp_path: Path) -> None:
     assert [row["Name"] for row in rows] == ["lab"]
 
 
+def test_a_set_may_name_policies_that_its_account_lacks(aws: Callable, tmp_path: Path) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(
+        "organization: {}\naccounts: []\ntrusted_services: [sso.amazonaws.com]\nidentity_center:\n"
+        "  region: us-east-1\n  users: [{name: jane}]\n  permission_sets:\n"
+        "    - {name: Both, customer_managed_policies: [Ours], managed_policies: ['arn:aws:iam::aws:policy/None']}\n"
+        "  assignments: [{permission_set: Both, user: jane, accounts: ['111122223333']}]\n"
+    )
+    roles = aws(path).client("iam").list_roles()["Roles"]
+    assert any("AWSReservedSSO_Both" in role["RoleName"] for role in roles)
+
+
 def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "seed.yaml"
     path.write_text("organisation: {}\naccounts: [{id: 12, name: x}]\ncaller: me\n")

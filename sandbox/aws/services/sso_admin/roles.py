@@ -171,7 +171,8 @@ def _put_policies(backend: IAMBackend, role: Role, account: str, spec: dict[str,
         role.policies[_INLINE] = spec["inline"]
     for arn in (*spec["managed"], *(_arn(account, path, name) for path, name in spec["customer"])):
         have_managed_policy(account, arn)
-        backend.managed_policies[arn].attach_to(role)
+        if arn in backend.managed_policies:  # a seed's set may name one that its account hasn't
+            backend.managed_policies[arn].attach_to(role)
     boundary = spec["boundary"] or {}
     if "ManagedPolicyArn" in boundary:
         role.permissions_boundary_arn = boundary["ManagedPolicyArn"]
