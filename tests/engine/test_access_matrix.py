@@ -625,19 +625,24 @@ def test_renaming_the_component_takes_nobodys_access(access: Callable) -> None:
     assert center.accounts(center.group("Developers")) == ALL
 
 
-def test_a_renamed_matrix_keeps_its_last_administrator(access: Callable) -> None:
+@pytest.mark.parametrize("region", [{}, {"aws__region": "us-east-1"}], ids=["", "and its sign-in changes"])
+def test_a_renamed_matrix_keeps_its_last_administrator(access: Callable, region: dict[str, str]) -> None:
     stack = access(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS), deployed=True)
     stack.write(RENAMED)
+    stack.config(**region)
     stack.declare(matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), Admin={"managedPolicies": [READ_ONLY]}))
     refused = stack.preview(check=False)
     assert refused.code != 0
     assert "It takes away the last grants that administer the management account" in refused.text
 
 
-def test_two_matrices_keep_the_last_administrator_of_both(access: Callable) -> None:
+@pytest.mark.parametrize("region", [{}, {"aws__region": "us-east-1"}], ids=["environment", "configured"])
+def test_two_matrices_keep_the_last_administrator_of_both(access: Callable, region: dict[str, str]) -> None:
+    """Also where the engine would start a provider for each."""
     administered = matrix(entry(MANAGEMENT, "Operators", sets=("Admin",)), **ADMINISTRATORS)
     other_stack = matrix(entry(MANAGEMENT, "Developers", sets=("Root",)), Root=ADMINISTRATORS["Admin"])
     stack = access({**administered, "other": other_stack})
+    stack.config(**region)
     both = PROGRAM.replace("matrix = ", 'declared = json.loads(pathlib.Path("matrix.json").read_text())\nmatrix = ')
     both = both.replace('json.loads(pathlib.Path("matrix.json").read_text()))\npulumi', "declared)\npulumi", 1)
     stack.write(both.replace("matrix = ", 'AccessMatrix("other", declared.pop("other"))\nmatrix = '))

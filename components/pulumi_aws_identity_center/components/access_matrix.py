@@ -25,6 +25,7 @@ from .aliases import with_checked_aliases
 from .arguments import is_deferred, read_arguments, spelled_as_keys
 from .blocking import known_or_unknown
 from .own_provider import own_provider
+from .program import current_program
 from .provider_resources import AccountAssignments, Asker, ExclusiveAssignments, PermissionSet, ask_provider
 from .resource_options import outputs_of
 from .trusted_access import BreakGlassArgs
@@ -65,6 +66,7 @@ class AccessMatrix(pulumi.ComponentResource):
         super().__init__(MATRIX_TYPE, name, shown_while_open(break_glass), opts)
         with plain_errors():
             self._asker = Asker(self, own_provider(self, name))
+        self._program = current_program()
         self._arn = self._instance(given_instance)
         self._deferred = _deferred_accounts(matrix)
         optional_plan: pulumi.Output[AccessPlan | None] = self._arn.apply(
@@ -110,7 +112,7 @@ class AccessMatrix(pulumi.ComponentResource):
                     "There is no instance of Identity Center yet, so no permission set can be declared: enable it, or "
                     "leave accessMatrix out until then."
                 )
-            return await access_plan(self._asker, matrix, self._deferred, instance, may_lock_out)
+            return await access_plan(self._asker, matrix, self._deferred, instance, self._program, may_lock_out)
 
     def _permission_sets(self, name: str, matrix: Matrix) -> dict[str, PermissionSet]:
         return {

@@ -22,8 +22,11 @@ from pulumi_aws_identity_center.matrix.problems import (
 )
 from pulumi_aws_identity_center.matrix.quotas import quota_problems, quota_warnings
 from pulumi_aws_identity_center.matrix.resource_inputs import permission_set_inputs
+from pulumi_aws_identity_center.matrix.resource_steps import ASSIGNMENTS_TYPE, PERMISSION_SET_TYPE
 
+from .program import Program
 from .provider_resources import Asker, ask_provider
+from .stack_state import Rows, outputs_of_type
 
 Pair = tuple[PrincipalReference, str]
 
@@ -37,7 +40,12 @@ class AccessPlan:
 
 
 async def access_plan(
-    asker: Asker, matrix: AccessMatrix, deferred: Mapping[Pair, Sequence[Any]], instance: str, may_lock_out: bool
+    asker: Asker,
+    matrix: AccessMatrix,
+    deferred: Mapping[Pair, Sequence[Any]],
+    instance: str,
+    program: Program,
+    may_lock_out: bool,
 ) -> AccessPlan | None:
     """None if this preview can't ask AWS. Raises InvalidInput with every problem.
 
@@ -75,19 +83,19 @@ async def access_plan(
         pulumi.log.warn(sentence, asker.component)
     accounts = {(row.principal, row.permission_set): row.account_ids for row in expansion.assignments}
     plan = AccessPlan(accounts, principal_ids)
-    judged = await ask_provider(
-        asker,
-        "declareGrants",
-        {
-            **about,
-            "matrix": await asker.component.urn.future(),
-            "mayLockOut": may_lock_out,
-            "permissionSets": [
-                await _known_inputs(permission_set) for permission_set in matrix.permission_sets.values()
-            ],
-            "grants": _declared(await _with_known(accounts, deferred), known_ids),
-        },
-    )
+    declared = {
+        **about,
+        "matrix": await asker.component.urn.future(),
+        "mayLockOut": may_lock_out,
+        "permissionSets": [await _known_inputs(permission_set) for permission_set in matrix.permission_sets.values()],
+        "grants": _declared(await _with_known(accounts, deferred), known_ids),
+    }
+    state = _in_state(await program.state(), instance)
+    # Another matrix may have another provider, which is another process.
+    matrices: list[Mapping[str, Any]] = program.shared_by_components("matrices", list)
+    earlier = [other for other in matrices if other["instanceArn"] == instance]
+    matrices.append(declared)
+    judged = await ask_provider(asker, "declareGrants", {**declared, "earlier": earlier, "state": state})
     _judge(asker.component, judged.get("losses", []), may_lock_out)
     return plan
 
@@ -137,4 +145,14 @@ def _declared(accounts: Mapping[Pair, tuple[str, ...]], ids: Mapping[PrincipalRe
         }
         for (principal, permission_set), account_ids in accounts.items()
         if account_ids and principal in ids
+    ]
+
+
+def _in_state(rows: Rows | None, instance: str) -> list[dict[str, Any]]:
+    """The instance's permission sets and assignments in the stack's state, as `declareGrants` takes them."""
+    return [
+        {"urn": urn, "type": type_, "outputs": {**outputs, "accounts": ",".join(outputs.get("accounts", []))}}
+        for type_ in (PERMISSION_SET_TYPE, ASSIGNMENTS_TYPE)
+        for urn, outputs in outputs_of_type(rows, type_).items()
+        if outputs.get("instanceArn") == instance
     ]

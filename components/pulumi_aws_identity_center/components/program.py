@@ -31,6 +31,7 @@ from .replacements import Replacements
 from .resource_options import is_of_trusted_access, is_only_read, is_protected
 from .stack_state import Outputs, Rows, outputs_now, read_known, read_state
 from .trusted_access_conflicts import TrustedAccessConflicts
+from .user_errors import is_plugin
 
 Value = TypeVar("Value")
 
@@ -136,6 +137,11 @@ class Program:
             self._shared[key] = make()
         return cast(Value, self._shared[key])
 
+    def shared_by_components(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """As `shared`. In a plugin, for all components that it constructs: it serves one operation of the engine."""
+        values = _of_all_constructs if is_plugin() else self._shared
+        return cast(Value, values.setdefault(key, make()))
+
     async def once(self, key: Hashable, read: Callable[[], Awaitable[Value]]) -> Value:
         """What `read` gave for the key at the first call in this program."""
         return await self.shared(key, lambda: asyncio.ensure_future(read()))
@@ -176,6 +182,7 @@ def _current_task() -> asyncio.Task[Any] | None:
 
 _programs: WeakKeyDictionary[pulumi.Resource, Program] = WeakKeyDictionary()
 _constructed: ContextVar[Program] = ContextVar("constructed")
+_of_all_constructs: dict[Hashable, Any] = {}
 
 
 def begin_construct() -> None:

@@ -1,15 +1,15 @@
 """Would a matrix lock administrators out? Judged before any of its resources changes.
 
-Before: the grants in the stack's state, as this run refreshed it. After: the grants that the matrices of this run have
-declared so far, and the state's grants of permission sets that no matrix declares or drops. Grants by others in the
-management account and the delegated administrator's are read from AWS if the answer depends on them.
+Before: the grants in the stack's state, as this run refreshed it, if it did. After: the grants that the program's
+matrices have declared so far, and the state's grants of permission sets that no matrix declares or drops. Grants by
+others in the management account and the delegated administrator's are read from AWS if the answer depends on them.
 
 A permission set is known by its name in AWS, not by its resource's: a matrix may be renamed in the same update.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -33,20 +33,21 @@ from .values import UNKNOWN
 Properties = Mapping[str, Any]
 
 
-def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
-    """arguments: those of the function declareGrants."""
-    instance = run.instance(arguments["instanceArn"])
-    permission_sets = {row["arn"]: row for row in run.remembered(PERMISSION_SET_TYPE, MATRIX_TYPE)}
+def administrators_losses(run: Run, declared: Sequence[Properties]) -> list[Loss]:
+    """declared: of each matrix that has declared by now, the arguments of the function declareGrants."""
+    instance = run.instance(declared[-1]["instanceArn"])
+    permission_sets = {row["arn"]: row for row in _of_matrices(run, PERMISSION_SET_TYPE)}
     before = _side_in_state(run, permission_sets)
-    may_lock_out = bool(arguments.get("mayLockOut"))
-    run.note_matrix(arguments["matrix"], _declared_side(arguments), may_lock_out=may_lock_out)
+    for arguments in declared:
+        may_lock_out = bool(arguments.get("mayLockOut"))
+        run.note_matrix(arguments["matrix"], _declared_side(arguments), may_lock_out=may_lock_out)
+    owned = {row["name"] for arguments in declared for row in arguments["permissionSets"] if row.get("owns") == "all"}
     after = _side_after(run, before)
     operator = operator_from_arn(run.caller["Arn"])
     management, delegated = run.management_account, run.delegated_administrator
     find = partial(find_losses, management_account=management, delegated_administrator=delegated, operator=operator)
     accounts = sorted(accounts_that_decide(management, delegated, operator))
     own = {grant.key for grant in (*before.grants, *after.grants)}
-    owned = {row["name"] for row in arguments["permissionSets"] if row.get("owns") == "all"}
     names = {arn: str(row["name"]) for arn, row in permission_sets.items()}
     if not find(before, after) and not _others_have(instance, names, accounts, own):
         return []
@@ -59,10 +60,14 @@ def administrators_losses(run: Run, arguments: Properties) -> list[Loss]:
     )
 
 
+def _of_matrices(run: Run, token: str) -> list[Properties]:
+    return [row for urn, row in run.in_state(token).items() if MATRIX_TYPE in urn]
+
+
 def _side_in_state(run: Run, permission_sets: Mapping[str, Properties]) -> AccessState:
     """permission_sets: ARN → what the state holds of each permission set of a matrix."""
     grants: list[Grant] = []
-    for row in run.remembered(ASSIGNMENTS_TYPE, MATRIX_TYPE):
+    for row in _of_matrices(run, ASSIGNMENTS_TYPE):
         if row["permissionSetArn"] in permission_sets:
             grants += _grants(row, permission_sets[row["permissionSetArn"]]["name"])
     return AccessState(grants, _parsed_by_name(permission_sets.values()))
@@ -76,7 +81,9 @@ def _side_after(run: Run, before: AccessState) -> AccessState:
     for matrix, side in run.declared_sides().items():
         after = _joined(after, side)
         children = child_urn(matrix, PERMISSION_SET_TYPE, f"{name_of(matrix)}/")
-        earlier.update(row["name"] for row in run.remembered(PERMISSION_SET_TYPE, children))
+        earlier.update(
+            row["name"] for urn, row in run.in_state(PERMISSION_SET_TYPE).items() if urn == children + row["name"]
+        )
     others = before.permission_sets.keys() - after.permission_sets.keys() - earlier
     kept = [grant for grant in before.grants if grant.permission_set in others]
     return _joined(after, AccessState(kept, before.permission_sets))

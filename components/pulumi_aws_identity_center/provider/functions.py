@@ -52,16 +52,24 @@ def get_principals(run: Run, arguments: Properties) -> dict[str, Any]:
 def declare_grants(run: Run, arguments: Properties) -> dict[str, Any]:
     """{instanceArn, matrix: its URN, mayLockOut: whether break-glass is open, permissionSets: [inputs, and unknown: the
     names of those that only the update knows], grants: [{permissionSet: name, principalType, principalId,
-    principalName, accounts: ids with commas}]} → {losses: [{certain, sentence, remedy}]}.
+    principalName, accounts: ids with commas}], earlier: the same of matrices that were judged before, state: [{urn,
+    type, outputs} of the instance's permission sets and assignments]} → {losses: [{certain, sentence, remedy}]}.
 
     Tells the provider the whole of what a matrix declares before its resources are registered (`declared.py` says why),
     and learns how that would lock administrators out."""
-    grants = [{**grant, "accounts": grant["accounts"].split(",")} for grant in arguments["grants"]]
-    for grant in grants:
+    for row in arguments["state"]:
+        run.remember_unrefreshed(row["urn"], row["type"], _with_accounts(row["outputs"]))
+    matrices = (*arguments["earlier"], arguments)
+    declared = [{**row, "grants": list(map(_with_accounts, row["grants"]))} for row in matrices]
+    for grant in declared[-1]["grants"]:
         principal = (grant["principalType"], grant["principalId"])
         run.declared.by_name(arguments["instanceArn"], grant["permissionSet"], principal, grant["accounts"])
-    losses = administrators_losses(run, {**arguments, "grants": grants})
+    losses = administrators_losses(run, declared)
     return {"losses": [{"certain": loss.certain, "sentence": loss.sentence, "remedy": loss.remedy} for loss in losses]}
+
+
+def _with_accounts(row: Properties) -> Properties:
+    return {**row, "accounts": row["accounts"].split(",")}
 
 
 FUNCTIONS: Mapping[str, Callable[[Run, Properties], dict[str, Any]]] = {

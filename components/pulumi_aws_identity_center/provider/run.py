@@ -52,7 +52,8 @@ class Run:
         self._lock = threading.Lock()
         self._instances: dict[str, Instance] = {}
         # By type token, then URN.
-        self._remembered: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+        self._remembered: dict[str, dict[str, Mapping[str, Any] | None]] = defaultdict(dict)
+        self._unrefreshed: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
         self._sides: dict[str, AccessState] = {}
         self._may_lock_out = False
         self.administration_lock = threading.Lock()
@@ -65,19 +66,30 @@ class Run:
                 self._instances[arn] = Instance(self.client, arn, self.inactive_accounts)
             return self._instances[arn]
 
-    def remember(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
-        """Notes what the stack's state holds, as a refresh found it."""
+    def remember(self, urn: str, token: str, state: Mapping[str, Any] | None) -> None:
+        """Notes what the stack's state holds, as a refresh found it: None if AWS has no such thing any more."""
         with self._lock:
             self._remembered[token][urn] = state
 
-    def remembered(self, token: str, within: str = "") -> list[Mapping[str, Any]]:
-        """The state of each resource of a type that was refreshed in this run. within: a part of its URN."""
+    def remember_unrefreshed(self, urn: str, token: str, state: Mapping[str, Any]) -> None:
+        """Notes what the stack's state held at first. A resource that signed in differently is refreshed by another
+        process, and --target leaves out the refresh of others."""
         with self._lock:
-            rows = list(self._remembered[token].items())
-        return [state for urn, state in rows if within in urn]
+            self._unrefreshed[token][urn] = state
+
+    def remembered(self, token: str) -> list[Mapping[str, Any]]:
+        """The state of each resource of a type that was refreshed in this run."""
+        with self._lock:
+            return list(filter(None, self._remembered[token].values()))
+
+    def in_state(self, token: str) -> dict[str, Mapping[str, Any]]:
+        """By URN, the state of each resource of a type; as the refresh found it, if this run refreshed it."""
+        with self._lock:
+            rows = {**self._unrefreshed[token], **self._remembered[token]}
+        return {urn: state for urn, state in rows.items() if state is not None}
 
     def note_matrix(self, matrix: str, side: AccessState, *, may_lock_out: bool) -> None:
-        """Notes what a matrix of this run declares. matrix: the component's URN, since two may have one name.
+        """Notes what a matrix of this program declares. matrix: the component's URN, since two may have one name.
         may_lock_out: its break-glass is open, which opens it for the run."""
         with self._lock:
             self._sides[matrix] = side

@@ -149,10 +149,10 @@ class Servicer(ProviderServicer):
         if MATRIX_TYPE in request.urn:
             self._run.read_accounts_ahead()  # what an import, or the component after the engine's refresh, asks for
         resource = await self._in_thread(context, lambda: type_.read(self._run, request.id, state, inputs))
+        if state:
+            self._run.remember(request.urn, type_.token, None if resource is None else resource.properties)
         if resource is None:
             return provider_pb2.ReadResponse(id="")
-        if state:
-            self._run.remember(request.urn, type_.token, resource.properties)
         return provider_pb2.ReadResponse(
             id=resource.id,
             properties=values.write(resource.properties, secret),

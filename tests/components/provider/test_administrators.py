@@ -55,12 +55,19 @@ def remember(run: Run, matrix: str, token: str, name: str, state: dict[str, Any]
 
 def declare(run: Run, matrix: str, *sets: str, emptied: str | None = None) -> bool:
     """Whether the matrix is refused. emptied: a permission set that it owns whole and grants to nobody."""
+    return is_refused(run, declaration(matrix, *sets, emptied=emptied))
+
+
+def is_refused(run: Run, *declared: dict[str, Any]) -> bool:
+    return any(loss.certain for loss in administrators_losses(run, declared))
+
+
+def declaration(matrix: str, *sets: str, emptied: str | None = None) -> dict[str, Any]:
     grants = [{"permissionSet": name, "accounts": [MANAGEMENT], **GROUP} for name in sets]
     permission_sets = list(map(permission_set, sets))
     if emptied:
         permission_sets.append({**permission_set(emptied), "owns": "all"})
-    about = {"instanceArn": INSTANCE, "matrix": matrix, "permissionSets": permission_sets, "grants": grants}
-    return any(loss.certain for loss in administrators_losses(run, about))
+    return {"instanceArn": INSTANCE, "matrix": matrix, "permissionSets": permission_sets, "grants": grants}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +137,7 @@ def test_others_lose_what_a_permission_set_loses(run: Run, monkeypatch: pytest.M
         remember(run, matrix, ASSIGNMENTS_TYPE, f"{name}/group:Operators", of)
     weaker = {"name": "AdminA", "managedPolicies": ["arn:aws:iam::aws:policy/ReadOnlyAccess"], "owns": owns}
     about = {"instanceArn": INSTANCE, "matrix": FIRST, "permissionSets": [weaker], "grants": []}
-    assert any(loss.certain for loss in administrators_losses(run, about))
+    assert is_refused(run, about)
 
 
 def test_an_owned_permission_set_keeps_nobody_by_another_way(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,6 +148,25 @@ def test_an_owned_permission_set_keeps_nobody_by_another_way(run: Run, monkeypat
     assert not declare(run, FIRST, emptied="AdminA")
 
 
+def test_what_an_earlier_matrix_takes_from_others_is_gone_for_the_next(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant_by_another_way(run, monkeypatch, {"AdminA": "h"})
+    first = declaration(FIRST, emptied="AdminA")
+    assert not is_refused(run, first)
+    assert is_refused(run, first, declaration(SECOND))
+
+
+def test_a_matrix_named_below_another_is_one_of_its_own(run: Run) -> None:
+    below = f"{FIRST}/below"
+    remember(run, below, PERMISSION_SET_TYPE, "AdminC", {"arn": "arn:AdminC", **permission_set("AdminC")})
+    of = {"permissionSetArn": "arn:AdminC", "accounts": [MANAGEMENT], **GROUP}
+    remember(run, below, ASSIGNMENTS_TYPE, "AdminC/group:Operators", of)
+    declare(run, SECOND)
+    assert not declare(run, FIRST)
+    assert declare(run, below)
+
+
 def test_policies_that_only_the_update_knows_are_in_doubt(run: Run) -> None:
     declare(run, SECOND)
     grants = [{"permissionSet": "AdminA", "accounts": [MANAGEMENT], **GROUP}]
@@ -149,7 +175,7 @@ def test_policies_that_only_the_update_knows_are_in_doubt(run: Run) -> None:
         names: {
             loss.certain
             for loss in administrators_losses(
-                run, {**about, "permissionSets": [{"name": "AdminA", "unknown": list(names)}]}
+                run, [{**about, "permissionSets": [{"name": "AdminA", "unknown": list(names)}]}]
             )
         }
         for names in ((), ("managedPolicies",), ("customerManagedPolicies",), ("inlinePolicy",))
