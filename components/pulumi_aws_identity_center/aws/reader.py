@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any, Protocol, TypeVar
 
 from pulumi_aws_identity_center.errors import IdentityCenterError, NotPossibleHere
@@ -96,16 +97,23 @@ class Reader:
         self, read: Callable[[Item], Value], items: Iterable[Item], done: Callable[[int], None] | None = None
     ) -> list[Value]:
         """What `read` gives for each item, in order. done: is told how many are. The first error ends it."""
-        around, stopped = self._stopped(), threading.Event()
-        with ThreadPoolExecutor(READERS, initializer=lambda: setattr(self._of_thread, "stopped", stopped)) as pool:
-            futures = [pool.submit(read, item) for item in items]
-            try:
-                _await(futures, around, done or (lambda _count: None))
-            except BaseException:  # an error, or Ctrl-C: no further call
-                stopped.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        return [future.result() for future in futures]
+        jobs: list[tuple[Item, Future[Value]]] = [(item, Future()) for item in items]
+        around, stopped, waiting = self._stopped(), threading.Event(), deque(jobs)
+
+        def work() -> None:
+            self._of_thread.stopped = stopped
+            with contextlib.suppress(IndexError):  # none is left
+                while not stopped.is_set():
+                    _fulfil(read, *waiting.popleft())
+
+        # Daemons: after an error or Ctrl-C, a call that hangs doesn't keep the process alive.
+        for _ in range(min(READERS, len(jobs))):
+            threading.Thread(target=work, daemon=True).start()
+        try:
+            _await([future for _, future in jobs], around, done or (lambda _count: None))
+        finally:
+            stopped.set()
+        return [future.result() for _, future in jobs]
 
     def both(self, first: Callable[[], Item], second: Callable[[], Value]) -> tuple[Item, Value]:
         """Two reads side by side; each may have maps of its own."""
@@ -117,6 +125,13 @@ class Reader:
         """Whether the map for which this thread reads was ended."""
         event: threading.Event = getattr(self._of_thread, "stopped", None) or threading.Event()
         return event
+
+
+def _fulfil(read: Callable[[Item], Value], item: Item, future: Future[Value]) -> None:
+    try:
+        future.set_result(read(item))
+    except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
+        future.set_exception(error)
 
 
 def _await(futures: list[Future[Any]], around: threading.Event, done: Callable[[int], None]) -> None:

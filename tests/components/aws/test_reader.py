@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 from typing import Any
 
 import pytest
@@ -95,18 +97,25 @@ def test_a_reader_goes_on_after_a_map_that_failed(reader: Reader) -> None:
 
 
 def test_an_error_ends_a_list_that_is_being_read(reader: Reader) -> None:
-    ends: list[str] = []
+    ends: queue.Queue[str] = queue.Queue()
 
     def read(name: str) -> None:
         try:
             _things(reader, name)
         except Unanswered as error:
-            ends.append(error.answer.kind)
+            ends.put(error.answer.kind)
             raise
 
     with pytest.raises(Unanswered, match="access was denied"):
         reader.map(read, ["endless", "denied"])
-    assert ends == ["denied", "interrupted"]
+    assert [ends.get(timeout=30) for _ in range(2)] == ["denied", "interrupted"]
+
+
+def test_an_error_does_not_wait_for_a_call_that_hangs(reader: Reader) -> None:
+    hangs = threading.Event()
+    with pytest.raises(Unanswered, match="access was denied"):
+        reader.map(lambda name: hangs.wait() if name == "hangs" else _things(reader, name), ["hangs", "denied"])
+    hangs.set()
 
 
 def test_two_reads_side_by_side_each_give_their_own(reader: Reader) -> None:
