@@ -13,7 +13,8 @@ TAMPERING_ACTIONS = (
     *("lambda:Delete*", "lambda:Put*", "lambda:Update*", "lambda:AddPermission", "lambda:RemovePermission"),
     *("events:Delete*", "events:Disable*", "events:Put*", "events:Remove*"),
     *("iam:Attach*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Update*"),
-    *("sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission"),
+    # A data protection policy (Put*) refuses messages with an IP address in them.
+    *("sns:AddPermission", "sns:DeleteTopic", "sns:Put*", "sns:RemovePermission"),
     # A filter (SetSubscriptionAttributes) keeps messages from a subscriber. The reference names no resource for the
     # actions on subscriptions; AWS's refusals name the topic (assumed).
     *("sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Unsubscribe"),
@@ -22,7 +23,7 @@ TAMPERING_ACTIONS = (
     # (docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html, ParameterMaxVersionLimitExceeded).
     *("ssm:Delete*", "ssm:Label*", "ssm:Put*"),
     *("cloudwatch:Delete*", "cloudwatch:Disable*", "cloudwatch:Put*", "cloudwatch:Set*"),
-    *("logs:Delete*", "logs:Put*"),
+    *("logs:Associate*", "logs:Delete*", "logs:Disassociate*", "logs:Put*"),
 )
 
 # `refresh` compares the sentinel's resources with the state; its role also as the operators' roles.

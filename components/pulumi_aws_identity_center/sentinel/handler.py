@@ -144,9 +144,7 @@ def _api_call(call: str, detail: dict[str, Any], settings: Settings) -> Trigger:
         if principal not in settings.service_principals:
             return Trigger(ignored=f"{call} of {principal}, which isn't guarded")
     identity = _object(detail.get("userIdentity"))
-    caller = (
-        identity.get("arn") or identity.get("invokedBy") or (json.dumps(identity) if identity else "an unknown caller")
-    )
+    caller = identity.get("arn") or (json.dumps(identity) if identity else "an unknown caller")
     return Trigger(
         id=str(detail.get("eventID")),
         call=call,
@@ -501,7 +499,7 @@ def noted(problems: dict[str, str], subject: str, task: str) -> Iterator[None]:
 def explain(error: Exception) -> str:
     if isinstance(error, ClientError):
         return f"{error.response['Error']['Code']}: {error.response['Error'].get('Message', '')}".rstrip(": ")
-    return f"{type(error).__name__}: {error}"
+    return str(error)
 
 
 # Words and numbers.

@@ -514,6 +514,11 @@ def test_every_run_is_one_line_of_metrics(cloud, run, capsys) -> None:
     assert definition["Namespace"] == "IdentityCenterSentinel"
     assert [metric["Name"] for metric in definition["Metrics"]] == ["ServicesOff", "Enables"]
     assert (entry["ServicesOff"], entry["Enables"], entry["FunctionName"]) == (1, 1, "identity-center-sentinel")
+    triggers = []
+    for event in (call_event("EnableAWSServiceAccess"), schedule_event()):
+        run(event)
+        triggers.append(json.loads(capsys.readouterr().out)["trigger"])
+    assert triggers == ["ignored", "schedule"]
 
 
 def test_a_subject_fits_sns(cloud, run, monkeypatch) -> None:
