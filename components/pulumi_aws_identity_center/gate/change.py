@@ -207,6 +207,12 @@ class Change:
         return self.retained or self.action is Action.READ
 
     @property
+    def creates_first(self) -> bool:
+        """Whether a creation ends before any deletion of the plan begins, as Pulumi does it; Terraform does both at a
+        time."""
+        return self.new.protect is not None
+
+    @property
     def stays_managed(self) -> bool:
         """Whether the plan keeps managing what it managed: it is neither new nor imported, and doesn't go."""
         stays = self.action in (Action.SAME, Action.UPDATE)

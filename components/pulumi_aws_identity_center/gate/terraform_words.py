@@ -39,8 +39,9 @@ _BY_RULE: Final[Mapping[str, str]] = {
     "preview-targeted": "Plan without -target and -exclude.",
     "features-lost": 'Set feature_set = "ALL".',
     "last-administrator-removed": (
-        "Keep one such grant, or give it to somebody else in the same plan. If another configuration grants it, a "
-        "person decides. managementAccountId in the file that --policy-pack-config names tells the account."
+        "Keep one such grant (after a rename, add a moved block), or give it to somebody else in the same plan. If "
+        "another configuration grants it, a person decides. managementAccountId in the file that --policy-pack-config "
+        "names tells the account."
     ),
     "service-linked-role-touched": f"It is AWS's: take its block out and let the state forget it: {_FORGET}.",
     "saml-provider-touched": f"It is Identity Center's: take its block out and let the state forget it: {_FORGET}.",

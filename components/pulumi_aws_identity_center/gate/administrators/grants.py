@@ -40,7 +40,7 @@ class Grants:
 
     @property
     def after(self) -> Holders:
-        """A deletion comes last, and takes away the same grant of another resource. But the creation of a single
+        """A deletion comes last, and takes away the same grant of another resource. But Pulumi's creation of a single
         assignment that exists fails before that, and AccountAssignments keeps what another AccountAssignments has."""
         left = {key[0]: principal for key, principal in self._others.items() if key not in self._revoked}
         return left | self._created
@@ -54,7 +54,7 @@ class Grants:
         if change.retained:
             gets = {**had, **gets}
         self.before |= had
-        if change.action in (Action.CREATE, Action.REPLACE) and not is_own:
+        if change.action in (Action.CREATE, Action.REPLACE) and change.creates_first and not is_own:
             self._created |= gets
         else:
             self._others |= {(row, principal.key, is_own): principal for row, principal in gets.items()}

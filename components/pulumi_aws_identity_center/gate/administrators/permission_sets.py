@@ -45,7 +45,7 @@ class PlannedSet:
 
     before: its parts before the plan. standing: those that the plan leaves or sets. applied: the lists that it applies.
     detached: what it detaches, as resource type and managed policy. attached: likewise what it attaches anew, which
-    fails if AWS has it. changes: what changes the set, the operation by address.
+    fails in Pulumi if AWS has it. changes: what changes the set, the operation by address.
     """
 
     name: str = ""
@@ -71,7 +71,8 @@ class PlannedSet:
         is_applied = change.type in _LISTS and change.action in APPLIED
         parts = self.applied if is_applied else self.standing
         parts.append((change.type, as_declared(properties)))
-        if change.type in _LISTS.values() and change.action in (Action.CREATE, Action.REPLACE):
+        attaches = change.action is Action.REPLACE or (change.action is Action.CREATE and change.creates_first)
+        if change.type in _LISTS.values() and attaches:
             self.attached.append(_attachment(parts[-1]))
 
     @property

@@ -412,6 +412,24 @@ def test_a_deletion_takes_the_same_grant_from_another_resource(
     assert _certainty(_digest([_STAYS, *[deleted, other][::order]]), MANAGEMENT) is certainty
 
 
+@walk("type_", [RAW_GRANT, RAW_PART])
+def test_in_terraform_what_comes_under_another_address_may_go_with_the_old_one(type_: str) -> None:
+    """It creates and deletes at a time, and the creation of what exists fails."""
+    grants = frozenset({("g", "Admin", MANAGEMENT)})
+    plan = json.loads(_terraform(grants, grants, MANAGEMENT))
+    assert _certainty(json.dumps(plan)) is None
+    kept = next(row for row in plan["resource_changes"] if row["type"] == _TERRAFORM[type_])
+    plan["resource_changes"].append(
+        {
+            **kept,
+            "address": f"{kept['address']}_new",
+            "change": {**kept["change"], "actions": ["create"], "before": None},
+        }
+    )
+    kept["change"] = {**kept["change"], "actions": ["delete"], "after": None}
+    assert _certainty(json.dumps(plan)) is True
+
+
 def _inline(effect: str) -> dict[str, Any]:
     document = {"Statement": {"Effect": effect, "Action": "*", "Resource": "*"}}
     return {"permissionSetArn": _arn("Admin"), "inlinePolicy": json.dumps(document)}
