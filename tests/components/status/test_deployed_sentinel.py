@@ -69,7 +69,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, TRAIL),
             "pass",
             True,
-            "CloudWatch shows no run yet.",
+            "CloudWatch shows no run in the last two weeks.",
         ),
         (
             Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, True)), CLOCK, TRAIL),
@@ -87,7 +87,7 @@ def test_a_sentinel_is_a_rule_on_the_disabling_event(pattern: str, is_one: bool)
             Sentinel("r", "ENABLED", "f", Answer(Runs(None, False)), CLOCK, Answer([])),
             "pass",
             True,
-            "no run yet. No CloudTrail trail logs in its Region",
+            "two weeks. No CloudTrail trail logs in its Region",
         ),
         (
             Sentinel("r", "ENABLED", "f", Answer(Runs(LAST, False)), Answer([]), Answer([])),
@@ -175,6 +175,8 @@ def test_from_another_account_it_is_told_as_not_seen(good: Facts) -> None:
     caller = Answer({"Account": "222233334444", "Arn": "arn:aws:iam::222233334444:user/bob"})
     check = sentinel(dataclasses.replace(good, caller=caller), NOW)
     assert (check.subject, check.result, check.required) == ("111122223333", "undetermined", False)
+    check = sentinel(dataclasses.replace(good, sentinels=DENIED), NOW)
+    assert (check.result, check.required) == ("undetermined", False)
 
 
 def test_its_function_and_last_run_are_found(aws_account: Callable[..., Account]) -> None:

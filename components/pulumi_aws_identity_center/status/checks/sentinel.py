@@ -96,11 +96,11 @@ def _what_it_did(deployed: Sentinel, now: datetime.datetime) -> Check | None:
     stopped = _stopped_schedule(deployed, runs, now)
     if stopped is not None:
         why = _WHY_NO_RUN.format(function=deployed.function, region=deployed.region)
-        what = f"{_last_run(deployed, runs)}, though its schedule {stopped.name} is {stopped.expression}."
+        what = f"{_last_run(runs)}, though its schedule {stopped.name} is {stopped.expression}."
         return _fault(deployed, what, why)
     if runs.failed:
         logs = f"aws logs tail /aws/lambda/{deployed.function} --region {deployed.region}  # why it failed"
-        return _fault(deployed, f"{_last_run(deployed, runs)}, and a run in that hour failed.", logs)
+        return _fault(deployed, f"{_last_run(runs)}, and a run in that hour failed.", logs)
     return None
 
 
@@ -118,19 +118,16 @@ def _unknown(deployed: Sentinel) -> Check | None:
 
 def _works(deployed: Sentinel) -> Check:
     only = "" if deployed.trails.value else f" {_SCHEDULE_ONLY}"
-    last_run = _last_run(deployed, deployed.runs.value or Runs(None, failed=False))
+    last_run = _last_run(deployed.runs.value or Runs(None, failed=False))
     return Check(_ID, deployed.rule, "pass", f"{last_run}.{only} {_rule_starts_function(deployed)}")
 
 
-def _last_run(deployed: Sentinel, runs: Runs) -> str:
+def _last_run(runs: Runs) -> str:
     """The beginning of a sentence about the function."""
-    if runs.last is not None:
-        hour = runs.last.astimezone(datetime.UTC)
-        return f"It last ran {hour:%Y-%m-%d} between {hour:%H:%M} and {hour + _HOUR:%H:%M} UTC"
-    if deployed.schedules.value and not runs.first_triggers:
-        # Its schedules have not triggered it yet, as far as CloudWatch has come: metrics are minutes late.
-        return "CloudWatch shows no run yet"
-    return "It did not run in the last two weeks"
+    if runs.last is None:
+        return "CloudWatch shows no run in the last two weeks"
+    hour = runs.last.astimezone(datetime.UTC)
+    return f"It last ran {hour:%Y-%m-%d} between {hour:%H:%M} and {hour + _HOUR:%H:%M} UTC"
 
 
 def _stopped_schedule(deployed: Sentinel, runs: Runs, now: datetime.datetime) -> Schedule | None:
