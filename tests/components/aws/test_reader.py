@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pulumi_aws_identity_center.aws import results
 from pulumi_aws_identity_center.aws.provider_client import CallFailed, ProviderClient
-from pulumi_aws_identity_center.aws.reader import Reader, Unanswered
+from pulumi_aws_identity_center.aws.reader import READERS, Reader, Unanswered
 from pulumi_aws_identity_center.aws.results import Answer
 
 
@@ -116,6 +116,24 @@ def test_an_error_does_not_wait_for_a_call_that_hangs(reader: Reader) -> None:
     with pytest.raises(Unanswered, match="access was denied"):
         reader.map(lambda name: hangs.wait() if name == "hangs" else _things(reader, name), ["hangs", "denied"])
     hangs.set()
+
+
+def test_after_an_error_nothing_more_is_begun(reader: Reader) -> None:
+    begun: list[str] = []
+    others, go_on = set(threading.enumerate()), threading.Event()
+
+    def read(name: str) -> None:
+        begun.append(name)
+        if name == "denied":
+            _things(reader, name)
+        go_on.wait()
+
+    with pytest.raises(Unanswered):
+        reader.map(read, ["denied", *"a" * 100])
+    go_on.set()
+    for thread in set(threading.enumerate()) - others:
+        thread.join(30)
+    assert len(begun) <= READERS + 1
 
 
 def test_two_reads_side_by_side_each_give_their_own(reader: Reader) -> None:
