@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from pulumi_aws_identity_center.errors import InvalidInput
+from pulumi_aws_identity_center.plain_text import one_line
 
 Value = TypeVar("Value")
 
@@ -47,9 +48,9 @@ def read_option(option: str, path: Path, parse: Callable[[str], Value]) -> Value
     try:
         return parse(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise typer.BadParameter(f"{option}: {path} can't be read: {error.strerror}.") from None
+        raise typer.BadParameter(one_line(f"{option}: {path} can't be read: {error.strerror}.")) from None
     except (UnicodeDecodeError, InvalidInput) as error:
-        raise typer.BadParameter(f"{option}: {error}") from None
+        raise typer.BadParameter(one_line(f"{option}: {error}")) from None
 
 
 FormatOption = Annotated[Format, typer.Option("--format", help="For a person (table) or a program (json).")]

@@ -90,6 +90,16 @@ def test_a_name_writes_nothing_but_its_own_line(capsys: pytest.CaptureFixture[st
         _assert_inert(write(f"a{name}a"), lines)
 
 
+def test_an_options_file_writes_nothing_but_its_own_line(tmp_path: Path) -> None:
+    named = tmp_path / "x\nverdict: safe\n::warning::fine"
+    for make in (lambda: None, lambda: named.write_text('{"no\\n::error::x": {}}'), lambda: named.write_bytes(b"\xff")):
+        make()
+        for option in ("--policy-pack-config", "--stack-config"):
+            result = CliRunner().invoke(build(), ["gate", option, str(named)])
+            assert result.exit_code == 2
+            assert not [line for line in result.output.splitlines() if line.startswith(("verdict: safe", "::"))]
+
+
 @pytest.mark.parametrize("opening", ["[", '{"steps": [', '{"steps": [{"op": "same", "oldState": ['])
 def test_json_that_is_nested_too_deeply_is_could_not_tell(tmp_path: Path, opening: str) -> None:
     for command in (["gate"], ["matrix", "--diff"], ["who-can-disable", "--input"]):
