@@ -131,7 +131,9 @@ def test_after_an_error_nothing_more_is_begun(reader: Reader) -> None:
     with pytest.raises(Unanswered):
         reader.map(read, ["denied", *"a" * 100])
     go_on.set()
-    for thread in set(threading.enumerate()) - others:
+    readers = set(threading.enumerate()) - others
+    assert [thread for thread in readers if not thread.daemon] == []
+    for thread in readers:
         thread.join(30)
     assert len(begun) <= READERS + 1
 

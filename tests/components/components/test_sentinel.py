@@ -137,6 +137,30 @@ def test_failed_deliveries_go_to_the_queue(deploy) -> None:
     assert [target.props["deadLetterConfig"]["arn"] for target in targets] == ["arn:aws:mock:::watch-dead-letters"] * 2
 
 
+def test_its_alarms_and_retries_are_the_documents(deploy) -> None:
+    """docs/sentinel.md, Errors: no run at all is what the alarm on runs is for."""
+    graph = _deploy(deploy)
+    alarms = [row.props for row in graph.of(TOKENS["MetricAlarm"])]
+    keys = ("metricName", "statistic", "treatMissingData")
+    assert {tuple(alarm[key] for key in keys) for alarm in alarms} == {
+        ("Errors", "Sum", "notBreaching"),
+        ("Invocations", "Sum", "breaching"),
+        ("ApproximateNumberOfMessagesVisible", "Maximum", "notBreaching"),
+    }
+    assert [alarm for alarm in alarms if alarm["okActions"] != alarm["alarmActions"]] == []
+    (retries,) = graph.of("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig")
+    assert retries.props["maximumRetryAttempts"] == 2
+
+
+@pytest.mark.parametrize(("unreserved", "reserved"), [(100, -1), (101, 1)])
+def test_a_run_is_reserved_if_lambda_allows_it(deploy, unreserved: int, reserved: int) -> None:
+    """Lambda keeps 100 for the other functions; the reservation stays as it was made."""
+    deploy.aws.unreserved_concurrency = lambda _region: Answer(unreserved)
+    (function,) = _deploy(deploy).of(TOKENS["Function"])
+    assert function.props["reservedConcurrentExecutions"] == reserved
+    assert function.ignored == ["reservedConcurrentExecutions"]
+
+
 def test_the_ledger_is_not_reset_by_an_update(deploy) -> None:
     (ledger,) = _deploy(deploy).of(TOKENS["Parameter"])
     assert ledger.ignored == ["insecureValue"]
