@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_aws_identity_center.gate.change import UNKNOWN, Action, Cause
-from pulumi_aws_identity_center.gate.readers.terraform_change import change_of, with_unknown
+from pulumi_aws_identity_center.gate.readers.terraform_change import change_of, computed_that_it_sets, with_unknown
+from pulumi_aws_identity_center.gate.rules.identity_center import judge_saml_provider
 
 from tests.walk import walk
 
@@ -52,6 +53,15 @@ def test_the_finding_shows_the_plan_s_own_words() -> None:
     change = change_of(_row(["create", "delete"]), Cause.PLAN)
     assert change is not None
     assert (change.address, change.op) == (f"{ORGANIZATION}.this", "create,delete")
+
+
+def test_the_id_tells_what_a_name_that_is_left_out_does_not() -> None:
+    arn = "arn:aws:iam::111122223333:saml-provider/AWSSSO_0123_DO_NOT_DELETE"
+    change = change_of(
+        _row(["delete"], "awscc_iam_saml_provider", before={"id": arn, "name": None}, after=None), Cause.PLAN
+    )
+    assert change is not None
+    assert [row.rule for row in judge_saml_provider(change, ())] == ["saml-provider-touched"]
 
 
 def test_a_deposed_object_has_its_own_address() -> None:
@@ -114,12 +124,20 @@ def test_a_value_changes_only_where_something_is_unknown(value: Any, mark: Any) 
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
-def test_sensitive_texts_are_kept_to_be_hidden(side: str) -> None:
+@pytest.mark.parametrize("value", ["222233334444", 222233334444, 2222.5])
+def test_sensitive_texts_are_kept_to_be_hidden(side: str, value: Any) -> None:
     row = _row(["update"], "aws_organizations_delegated_administrator")
-    row["change"] |= {side: {"account_id": "222233334444"}, f"{side}_sensitive": {"account_id": True}}
+    row["change"] |= {side: {"account_id": value}, f"{side}_sensitive": {"account_id": True}}
     change = change_of(row, Cause.PLAN)
     assert change is not None
-    assert change.secrets == {"222233334444"}
+    assert change.secrets == {str(value)}
+
+
+def test_a_deletion_sets_nothing_that_aws_computes() -> None:
+    role = {"name": "ci", "managed_policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}
+    change = change_of(_row(["delete"], "aws_iam_role", before=role, after=None), Cause.PLAN)
+    assert change is not None
+    assert computed_that_it_sets(change) == frozenset()
 
 
 ANNA = "arn:aws:iam::111122223333:role/anna"

@@ -59,6 +59,7 @@ ROLE = "arn:aws:iam::111122223333:role/ci"
         (["111122223333", "222233334444"], ["var.x"], ""),
         ("prod", ["var.x"], ""),
         ("111122223333", ["var.x", "local.y"], ""),
+        ("111122223333", ["var.x", "var.y"], ""),
         ("111122223333", ["var.other"], ""),
         ("111122223333", ["local.x"], ""),
     ],
@@ -69,7 +70,7 @@ def test_a_variable_tells_the_account(value: Any, references: list[str], account
         "assume_role": [{"role_arn": {"references": references}}],
     }
     found = _read({"provider_config": {"aws": {"name": "aws", "expressions": expressions}}})
-    found.variables = {"x": value}
+    found.variables = {"x": value, "y": value}
     allowed, roles = [account], [{"roleArn": f"arn:aws:iam::{account}:role/*"}]
     unknown = {"allowedAccountIds": UNKNOWN, "assumeRole": [{"roleArn": UNKNOWN}]}
     assert found.settings_of("aws") == ({"allowedAccountIds": allowed, "assumeRole": roles} if account else unknown)
