@@ -128,8 +128,9 @@ def _parse_notify(value: Any, key: str) -> dict[str, Any]:
         raise InvalidInput(f"{key}.emails is {shown(emails)}; it must be a list of e-mail addresses.")
     topic = value.get("topicArn")
     problems = _email_problems(list(filter(_is_known, emails)), f"{key}.emails")
-    if topic is not None and _is_known(topic):
-        problems += _topic_problems(topic, f"{key}.topicArn")
+    if topic is not None and _is_known(topic) and not match_text(_TOPIC, topic):
+        example = "arn:aws:sns:us-east-1:111122223333:on-call"
+        problems.append(f"{key}.topicArn is {shown(topic)}; it must be a topic's ARN, such as {example}.")
     refuse(problems)
     return {"emails": tuple(emails), "topic_arn": topic}
 
@@ -141,12 +142,6 @@ def _email_problems(emails: Sequence[Any], key: str) -> list[str]:
         if not match_text(_EMAIL, email)
     ]
     return problems + repetition_problems(emails, key)
-
-
-def _topic_problems(value: Any, key: str) -> list[str]:
-    if match_text(_TOPIC, value):
-        return []
-    return [f"{key} is {shown(value)}; it must be a topic's ARN, such as arn:aws:sns:us-east-1:111122223333:on-call."]
 
 
 def check_topic(arn: str, partition: str) -> None:

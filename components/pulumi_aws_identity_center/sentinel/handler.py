@@ -119,7 +119,7 @@ def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
     """This account's schedule, or one of its API calls that ended sign-in. Everything else is ignored."""
     if _object(event).get("account") != account:
         return Trigger(ignored="not an event of this account")
-    if _is_schedule(event):
+    if (event.get("source"), event.get("detail-type")) == ("aws.events", "Scheduled Event"):
         return Trigger(id=str(event.get("id")))
     detail = event.get("detail")
     if not isinstance(detail, dict):
@@ -131,10 +131,6 @@ def read_trigger(event: Any, account: str, settings: Settings) -> Trigger:
     if detail.get("errorCode"):
         return Trigger(ignored=f"AWS refused {call}: {detail['errorCode']}")
     return _api_call(call, detail, settings)
-
-
-def _is_schedule(event: dict[str, Any]) -> bool:
-    return event.get("source") == "aws.events" and event.get("detail-type") == "Scheduled Event"
 
 
 def _api_call(call: str, detail: dict[str, Any], settings: Settings) -> Trigger:
