@@ -27,3 +27,14 @@ def test_too_many_groups_are_told_by_account_and_set() -> None:
     groups = [(f"g{number}", "s", ("1", "2", "3", "4")) for number in range(2)]
     [problem] = quota_problems(expansion(*groups), most_groups=1)
     assert "the matrix has more in 1 (s), 2 (s), 3 (s) and 1 more." in problem
+
+
+def test_the_quotas_are_awss() -> None:
+    groups, sets = ([(f"g{n}", "s", ("1",)) for n in range(101)], [("g", f"s{n}", ("1",)) for n in range(501)])
+    assert quota_problems(expansion(*groups[1:])) == quota_warnings(expansion(*sets[1:])) == []
+    assert len(quota_problems(expansion(*groups))) == len(quota_warnings(expansion(*sets))) == 1
+
+
+def test_users_are_no_groups() -> None:
+    users = [ExpandedAssignment(PrincipalReference("USER", f"u{number}"), "s", ("1",)) for number in range(2)]
+    assert quota_problems(Expansion(tuple(users)), most_groups=1) == []

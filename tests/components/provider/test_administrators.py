@@ -15,6 +15,8 @@ GROUP = {"principalType": "GROUP", "principalId": "g", "principalName": "Operato
 # Two under one name: their parents differ.
 FIRST, SECOND = (f"urn:pulumi:dev::p::my:index:{parent}${MATRIX_TYPE}::access" for parent in ("One", "Two"))
 
+THIRD_CHILD = f"urn:pulumi:dev::p::{MATRIX_TYPE}$"
+
 
 def permission_set(name: str) -> dict[str, Any]:
     return {"name": name, "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]}
@@ -165,6 +167,25 @@ def test_a_matrix_named_below_another_is_one_of_its_own(run: Run) -> None:
     declare(run, SECOND)
     assert not declare(run, FIRST)
     assert declare(run, below)
+
+
+def test_what_this_run_did_not_refresh_counts_until_a_refresh_says_otherwise(run: Run) -> None:
+    """A third matrix, which is not judged yet."""
+    set_urn, grants_urn = (
+        f"{THIRD_CHILD}{PERMISSION_SET_TYPE}::third/AdminC",
+        f"{THIRD_CHILD}{ASSIGNMENTS_TYPE}::third/x",
+    )
+    of = {"permissionSetArn": "arn:AdminC", "accounts": [MANAGEMENT], **GROUP}
+    declare(run, SECOND)
+    assert declare(run, FIRST)
+    run.remember_unrefreshed(set_urn, PERMISSION_SET_TYPE, {"arn": "arn:AdminC", **permission_set("AdminC")})
+    run.remember_unrefreshed(grants_urn, ASSIGNMENTS_TYPE, of)
+    assert not declare(run, FIRST)
+    run.remember(grants_urn, ASSIGNMENTS_TYPE, {**of, "accounts": []})
+    assert declare(run, FIRST)
+    run.remember(grants_urn, ASSIGNMENTS_TYPE, None)
+    assert declare(run, FIRST)
+    assert len(run.remembered(ASSIGNMENTS_TYPE)) == 2
 
 
 def test_policies_that_only_the_update_knows_are_in_doubt(run: Run) -> None:
