@@ -11,7 +11,7 @@ from tests.walk import walk
     ("path", "ignored"),
     [
         *((path, Ignored.ALL) for path in ("tags", '["tags"]', "*", "[*]", '["*"]')),
-        *((path, Ignored.A_PART) for path in ("tags[0]", "tags[*]", 'tags["x"]', "tags.x", '["tags"][0]')),
+        *((path, Ignored.A_PART) for path in ("tags[0]", "tags[*]", 'tags["x"]', "tags.x", '["tags"][0]', "[*][0]")),
         *((path, Ignored.NOTHING) for path in ("tag", "tagsAll", " tags", "['tags']", "[tags]", "tagsAll[0]", "")),
     ],
 )
