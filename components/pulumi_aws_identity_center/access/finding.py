@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
-
 from .account import HeldPolicy, Principal
 from .escalation.path import Path
-from .permissions import Permission, Permissions
+from .permissions import Permissions
 
 T = TypeVar("T")
 
@@ -52,20 +50,13 @@ class Finding:
             self.doubts.setdefault(question, reason)
 
     def decide_lock_out_actions(self, instance_key: str = "") -> None:
-        """Notes the lock-out actions that the principal can call itself. instance_key: the ARN of the customer managed
-        key that the Identity Center instance has, if it has one."""
-        for action in LOCK_OUT_ACTIONS:
-            self._add_lock_out_action(action, self.permissions.decide_lock_out(action))
-        if instance_key:
-            for action in LOCK_OUT_BY_KEY:
-                self._add_lock_out_action(action, self.permissions.decide_on_shape(action, instance_key))
-
-    def _add_lock_out_action(self, action: str, permission: Permission) -> None:
-        if permission.can:
-            self.actions.append(action)
-            self._note(Path.of_lock_out(action, self.principal.arn, permission, is_own=True))
-        elif permission.can is None:
-            self.doubts[action] = permission.doubt
+        """Notes the lock-out actions that the principal can call itself. instance_key: as of Account."""
+        for action, permission in self.permissions.lock_out_permissions(instance_key):
+            if permission.can:
+                self.actions.append(action)
+                self._note(Path.of_lock_out(action, self.principal.arn, permission, is_own=True))
+            elif permission.can is None:
+                self.doubts[action] = permission.doubt
 
     def _note(self, path: Path) -> None:
         self.paths.append(path)

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from pulumi_aws_identity_center.iam import (
     ALLOW_ALL,
     LOCK_OUT_ACTIONS,
+    LOCK_OUT_BY_KEY,
     Condition,
     Decision,
     Document,
@@ -34,6 +35,7 @@ from . import condition_solver, request_context
 from .account import Account, HeldPolicy, Principal
 from .condition_solver import Hints
 from .escalation.edges import ACTIONS, ASSUME_ROLE
+from .escalation.identity_center import RESOURCES
 from .request_context import UNKNOWN_KEYS, Known, Values
 
 Context = tuple[tuple[str, Values], ...]
@@ -74,7 +76,7 @@ class Permission:
 
 
 NO_PERMISSION = Permission(False)
-FROM_LEAST_CERTAIN: tuple[Truth, ...] = (False, None, True)
+_FROM_LEAST_CERTAIN: tuple[Truth, ...] = (False, None, True)
 
 
 @dataclass
@@ -154,7 +156,8 @@ class Permissions:
         patterns: defaultdict[str, set[str]] = defaultdict(set)
         for statement in chain.from_iterable(document.allows for document in self.documents.values()):
             for lower_action in statement.concerned(_LOWER_ACTIONS):
-                patterns[_ACTION_BY_LOWER[lower_action]].update(statement.resource_patterns)
+                action = _ACTION_BY_LOWER[lower_action]
+                patterns[action].update(("*",) if action in RESOURCES else statement.resource_patterns)
         return {action: tuple(sorted(resources)) for action, resources in patterns.items()}
 
     def is_in(self, group: Principal) -> bool:
@@ -200,12 +203,20 @@ class Permissions:
         """Whether it can make the call, at least under circumstances that it can bring about."""
         if not self.may_allow(call):
             return NO_PERMISSION
-        names_of_caller = request_context.names_in_trust_policy(self.principal, call.trust)
-        permissions = [self._decide(self._request(call, names), call.trust) for names in names_of_caller]
-        permission = max(permissions, key=lambda permission: FROM_LEAST_CERTAIN.index(permission.can))
+        permission = self._decide_on_each(call.action) if call.action in RESOURCES else self._decide_by_any_name(call)
         if permission.can and call.doubt:
             return Permission(None, doubt=call.doubt)
         return permission
+
+    def _decide_by_any_name(self, call: Call) -> Permission:
+        names_of_caller = request_context.names_in_trust_policy(self.principal, call.trust)
+        permissions = (self._decide(self._request(call, names), call.trust) for names in names_of_caller)
+        return max(permissions, key=_certainty)
+
+    def _decide_on_each(self, action: str) -> Permission:
+        """An action of Identity Center, on all of its resources: the least certain decision counts."""
+        arns = (arn.format(account=self.principal.account) for arn in RESOURCES[action])
+        return min((self.decide_on_shape(action, arn) for arn in arns), key=_certainty)
 
     def _request(self, call: Call, names: frozenset[tuple[str, str]]) -> Request:
         context = {
@@ -227,7 +238,14 @@ class Permissions:
         closed = request_context.closed_prefixes(self.principal)
         return self._decide(Request(action, "*", known_keys, UNKNOWN_KEYS, closed=closed))
 
-    def decide_lock_out(self, action: str) -> Permission:
+    def lock_out_permissions(self, instance_key: str) -> Iterator[tuple[str, Permission]]:
+        """Each lock-out action, and whether it can call it. instance_key: as of Account."""
+        for action in LOCK_OUT_ACTIONS:
+            yield action, self._decide_lock_out(action)
+        for action in LOCK_OUT_BY_KEY if instance_key else ():
+            yield action, self.decide_on_shape(action, instance_key)
+
+    def _decide_lock_out(self, action: str) -> Permission:
         if not self._allows(action):
             return NO_PERMISSION
         context = {**self.context, **request_context.region_of(action, self.principal)}
@@ -274,6 +292,10 @@ class Permissions:
             for policy, document in self.documents.items()
             if not policy.is_written_on_the_way and not identities.isdisjoint(map(id, document.allows))
         )
+
+
+def _certainty(permission: Permission) -> int:
+    return _FROM_LEAST_CERTAIN.index(permission.can)
 
 
 def may_lock_out(documents: Sequence[Document], principal: Principal, boundary: Document | None = None) -> bool:

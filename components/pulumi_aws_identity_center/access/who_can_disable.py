@@ -15,14 +15,12 @@ from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY
 from .account import Account, Principal
 from .escalation.edges import ACTIONS
 from .escalation.escalations import find_escalations
-from .escalation.identity_center import IDENTITY_CENTER_ACTIONS, follow_identity_center_edges
 from .finding import Finding, capable
 from .path_rows import groups_of, names_of, path_rows, without_empty
 from .permissions import Permissions
 from .who_can_stop_sentinel import STOPPING_ACTIONS, who_can_stop_sentinel
 
-ESCALATION_ACTIONS = (*ACTIONS, *IDENTITY_CENTER_ACTIONS)
-_ACTIONS = (*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ESCALATION_ACTIONS, *STOPPING_ACTIONS)
+_ACTIONS = (*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY, *ACTIONS, *STOPPING_ACTIONS)
 RELEVANT_ACTIONS = tuple(dict.fromkeys(map(str.lower, _ACTIONS)))
 
 Row = dict[str, Any]
@@ -34,11 +32,7 @@ def who_can_disable(account: Account) -> Report:
     findings = [Finding(principal, Permissions.of(principal, account)) for principal in account.principals]
     for finding in findings:
         finding.decide_lock_out_actions(account.instance_key)
-    follow_identity_center_edges(findings)
     find_escalations(findings, account)
-    if follow_identity_center_edges(findings):
-        # Permission sets' roles that became capable by IAM make others capable, and these again others.
-        find_escalations(findings, account)
     finding_by_arn = {finding.principal.arn: finding for finding in findings}
     report: Report = {
         "principals": [_row(finding, finding_by_arn) for finding in capable(findings)],
@@ -64,7 +58,7 @@ def _row(finding: Finding, finding_by_arn: Mapping[str, Finding]) -> Row:
         "arn": principal.arn,
         "kind": principal.kind,
         "actions": finding.actions,
-        "escalation": sorted(finding.escalation, key=ESCALATION_ACTIONS.index),
+        "escalation": sorted(finding.escalation, key=ACTIONS.index),
         "through": names_of(finding.through),
         "conditions": finding.conditions,
         **without_empty(optional),

@@ -70,9 +70,12 @@ def page_of(*rows, policies=None, versions=None):
     }
 
 
-def ask(*rows, policies=None, versions=None):
+def ask(*rows, policies=None, versions=None, key=""):
+    """key: of the Identity Center instance."""
     page = page_of(*rows, policies=policies, versions=versions)
-    report = who_can_disable(read_account([page], RELEVANT_ACTIONS))
+    account = read_account([page], RELEVANT_ACTIONS)
+    account.instance_key = key
+    report = who_can_disable(account)
     check_paths(report)
     principals = {row["arn"].rpartition("/")[2]: row for row in report["principals"]}
     return principals, {row["arn"].rpartition("/")[2] for row in report["undetermined"]}

@@ -39,6 +39,7 @@ def _calls_by_need(target: Principal) -> Mapping[Needs, list[Call]]:
             call._replace(context=(("iam:PassedToService", service),)) for service in target.trusted("Service")
         ],
         Needs.TRUST_OF_A_SAML_PROVIDER: [on_resource("", provider) for provider in providers],
+        Needs.A_PERMISSION_SET: [Call("", "*")] if target.is_of_permission_set else [],
     }
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pulumi_aws_identity_center.access.permissions import Call, Permission, Permissions
-from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS
 
 from .calls import Way
 from .candidates import Candidates
@@ -45,6 +44,7 @@ class Attacker:
         self.groups: dict[str, Permissions] = {}
         self.had_doubts = False
         self._paths = {self._start: Path()}
+        self._cannot: dict[str, Permissions] = {}  # with which permissions one of its principals can't lock out
         self.candidates = self._new_candidates()
 
     def _new_candidates(self) -> Candidates:
@@ -54,6 +54,7 @@ class Attacker:
         """Another one that goes on from here by itself."""
         other = copy.copy(self)
         other.members, other.groups, other._paths = dict(self.members), dict(self.groups), dict(self._paths)
+        other._cannot = dict(self._cannot)
         other.candidates = other._new_candidates()
         return other
 
@@ -66,17 +67,20 @@ class Attacker:
         changed = self.groups if permissions.principal.is_group else self.members
         changed[arn] = permissions
         self._paths[arn] = self._paths.get(arn, Path()).and_(path)
+        self.candidates = self._new_candidates()
 
     def path_to_lock_out(self) -> Path | None:
         """If one of its principals can, by itself or as an earlier search has shown."""
         for arn, permissions in self.members.items():
+            if self._cannot.get(arn) is permissions:
+                continue
             is_start = arn == self._start
             if arn in self._state.capable and not is_start:
                 return self._paths[arn].to(arn)
-            for action in LOCK_OUT_ACTIONS:
-                permission = permissions.decide_lock_out(action)
+            for action, permission in permissions.lock_out_permissions(self._state.account.instance_key):
                 if self._counts_on(permission):
                     return self._paths[arn].and_(Path.of_lock_out(action, arn, permission, is_own=is_start))
+            self._cannot[arn] = permissions
         return None
 
     def shortest_path(self, ways: Iterable[Way]) -> Path | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import product
+from functools import cached_property
+from itertools import chain, product
 from typing import NamedTuple
 
 from pulumi_aws_identity_center.access.account import HeldPolicy, Principal, is_customer_managed
@@ -29,7 +30,7 @@ class WritablePolicy(NamedTuple):
 
 
 class Candidates:
-    """members: the permissions of all of them by ARN, which change as the search goes on; the first one is who started.
+    """As long as none of them changes. members: the permissions of all of them by ARN; the first one is who started.
     groups: what the groups have that they changed and haven't joined yet.
     becomes_others: whether the search also becomes other principals."""
 
@@ -43,7 +44,7 @@ class Candidates:
     ) -> None:
         self.attachable_policies = state.attachable_policies
         self._state, self._members, self._groups, self._becomes_others = state, members, groups, becomes_others
-        self._tags: dict[tuple[int, ...], WantedTags] = {}
+        self._compared: dict[tuple[str, ...], frozenset[str]] = {}
 
     def may_call_any(self, *actions: str) -> bool:
         return any(permissions.has_any_of(actions) for permissions in self._members.values())
@@ -108,12 +109,12 @@ class Candidates:
 
     def compared_values(self, key: str, *actions: str) -> frozenset[str]:
         """What the members' statements about the actions, or about any, compare a condition key with."""
-        values: set[str] = set()
-        for permissions in self._members.values():
-            for condition in permissions.conditions(*actions):
-                if condition.key.lower() == key:
-                    values.update(condition.values)
-        return frozenset(values)
+        question = (key, *actions)
+        if question not in self._compared:
+            conditions = chain.from_iterable(member.conditions(*actions) for member in self._members.values())
+            values = (condition.values for condition in conditions if condition.key.lower() == key)
+            self._compared[question] = frozenset(chain.from_iterable(values))
+        return self._compared[question]
 
     def own_policies(self, key: str, *actions: str) -> list[WritablePolicy]:
         """Policies that they could make or rewrite; none if no condition of the actions is on the key."""
@@ -145,13 +146,10 @@ class Candidates:
 
     # ---- tags
 
-    @property
+    @cached_property
     def wanted_tags(self) -> WantedTags:
         """The tags that could matter."""
-        members = tuple(map(id, self._members.values()))
-        if members not in self._tags:
-            self._tags = {members: tags.wanted(self._statements(), self._state.account)}
-        return self._tags[members]
+        return tags.wanted(self._statements(), self._state.account)
 
     def _statements(self) -> Iterator[Statement]:
         for permissions in self._members.values():

@@ -1,4 +1,4 @@
-"""New users and roles that an attacker could create, and the calls that this takes."""
+"""New users and roles that an attacker could create, also as a permission set's, and the calls that this takes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from itertools import product
 
 from pulumi_aws_identity_center.access.account import Account, Principal
 from pulumi_aws_identity_center.access.permissions import Call
+from pulumi_aws_identity_center.iam import ALLOW_ALL
 
 from . import calls, edges
+from .additions import NEW_POLICY
 from .calls import Way
 from .candidates import BOUNDARY_KEY, Candidates
+from .identity_center import ASSIGN, FILL, PROVISION
 
 _MOST_NAMES = 2
+_UNKNOWN_SETS = (
+    "may assign permission sets in the management account, and whether one of them may lock everybody out "
+    "isn't told by iam:GetAccountAuthorizationDetails"
+)
 
 
 def possible_principals(account: Account, candidates: Candidates) -> Iterator[Principal]:
@@ -53,3 +60,19 @@ def ways_to_create(new: Principal, account: Account) -> Iterator[Way]:
         return
     for action in edges.NEW_USER_CREDENTIALS:
         yield (*creation, Call(action, new.arn, (), new))
+
+
+def role_of_filled_set(account: Account) -> Principal:
+    """The role that AWS makes of a permission set that allows everything; its ARN as far as it is known."""
+    prefix = account.any_arn.rpartition(":")[0]
+    arn = f"{prefix}:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_*"
+    return Principal(arn, arn.rpartition("/")[2], "role", {NEW_POLICY: ALLOW_ALL})
+
+
+def ways_to_fill_set(*, is_any_provisioned: bool, is_any_in_doubt: bool) -> Iterator[Way]:
+    """is_any_provisioned: whether a permission set has a role in the account. is_any_in_doubt: whether one that isn't
+    known may be filled already."""
+    for action, fill in product((ASSIGN, PROVISION) if is_any_provisioned else (ASSIGN,), FILL):
+        yield Call(action, "*"), Call(fill, "*")
+    if is_any_in_doubt:
+        yield (Call(ASSIGN, "*", doubt=_UNKNOWN_SETS),)

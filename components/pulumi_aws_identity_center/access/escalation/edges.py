@@ -1,8 +1,8 @@
-"""The escalation edges of IAM and STS, one row an action: what the call is on, and what it gives whoever makes it.
+"""The escalation edges of IAM, STS and Identity Center, one row an action: its resource, and what its caller gets.
 
 To add an edge that gives something known is to add a row here. `calls.py` makes a row's calls, `additions.py`,
 `restrictions.py` and `identity_changes.py` use those that change a principal, `access_edges.py` those that give another
-principal's access. The edges of Identity Center's own administration are rows in `identity_center.py`.
+principal's access. `identity_center.py` has the resources of Identity Center's actions.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
+
+from .identity_center import ASSIGN, FILL, PROVISION
 
 
 class Gives(enum.Enum):
@@ -31,6 +33,8 @@ class Gives(enum.Enum):
     MEMBERSHIP = "what a group has"
     NO_MEMBERSHIP = "no Deny of a group any more"
     NAME = "another name, which conditions and policy variables compare"
+    FILLED_SET = "a permission set that allows anything"
+    PROVISIONED_SET = "what a filled permission set says, in the account"
     ACCESS = "everything that the principal can do"
 
 
@@ -43,6 +47,7 @@ class Needs(enum.Enum):
     CHANGEABLE = "IAM lets customers change the role"
     TRUST_OF_A_SERVICE = "the role's trust policy allows a service"
     TRUST_OF_A_SAML_PROVIDER = "the role's trust policy allows a SAML provider"
+    A_PERMISSION_SET = "the role is a permission set's"
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class Edge:
     @property
     def target(self) -> str:
         """The kind of principal that it changes, or gives access to."""
-        return "role" if self.on == "saml-provider" else self.on
+        return "role" if self.on in ("saml-provider", "permission-set") else self.on
 
     @property
     def source(self) -> str:
@@ -75,7 +80,12 @@ class Edge:
 
 
 _PASS_ROLE_PAGE = "IAM/latest/UserGuide/id_roles_use_passrole.html"
-_SAML = Needs.TRUST_OF_A_SAML_PROVIDER
+_ASSIGNING = "singlesignon/latest/APIReference/API_CreateAccountAssignment.html"
+_PROVISIONING = "singlesignon/latest/APIReference/API_ProvisionPermissionSet.html"
+_JOINING = "singlesignon/latest/IdentityStoreAPIReference/API_CreateGroupMembership.html"
+_ADDING = "singlesignon/latest/userguide/adduserstogroups.html"
+_RESETTING = "singlesignon/latest/userguide/reset-password-for-user.html"
+_SAML, _SET = Needs.TRUST_OF_A_SAML_PROVIDER, Needs.A_PERMISSION_SET
 _PROVIDER_UNKNOWN = "whether the provider is there already isn't told by iam:GetAccountAuthorizationDetails"
 
 # The order is that of the actions in a report.
@@ -120,6 +130,13 @@ EDGES: tuple[Edge, ...] = (
     Edge("iam:UpdateSAMLProvider", "saml-provider", Gives.ACCESS, _SAML),
     Edge("iam:DeleteSAMLProvider", "saml-provider", Gives.ACCESS, _SAML, and_actions=("iam:CreateSAMLProvider",)),
     Edge("iam:CreateSAMLProvider", "saml-provider", Gives.ACCESS, _SAML, doubt=_PROVIDER_UNKNOWN),
+    Edge(ASSIGN, "permission-set", Gives.ACCESS, _SET, page=_ASSIGNING),
+    Edge(PROVISION, "permission-set", Gives.PROVISIONED_SET, page=_PROVISIONING),
+    *(Edge(fill, "permission-set", Gives.FILLED_SET, page=_PROVISIONING) for fill in FILL),
+    # Whoever is put into a group, or has their password set by somebody else, has what the group or the person has.
+    Edge("identitystore:CreateGroupMembership", "permission-set", Gives.ACCESS, _SET, page=_JOINING),
+    Edge("sso-directory:AddMemberToGroup", "permission-set", Gives.ACCESS, _SET, page=_ADDING),
+    Edge("sso-directory:UpdatePassword", "permission-set", Gives.ACCESS, _SET, page=_RESETTING),
 )
 
 
@@ -165,7 +182,7 @@ def _actions_of(edges: Iterable[Edge]) -> tuple[str, ...]:
 ACTIONS = _actions_of(EDGES)
 BECOMING_ACTIONS = _actions_of(chain(*ACCESS_EDGES.values()))
 SAML_ACTIONS = _actions_of(edge for edge in EDGES if edge.on == "saml-provider")
-CHANGES = _actions_of(edge for edge in EDGES if edge.gives is not Gives.ACCESS)
+CHANGES = _actions_of(edge for edge in EDGES if edge.gives is not Gives.ACCESS and edge.on != "permission-set")
 # What takes a boundary off, or makes it allow more.
 LOOSENING = (*DELETE_BOUNDARY.values(), *PUT_BOUNDARY.values(), CREATE_POLICY_VERSION, SET_DEFAULT_VERSION)
 # Credentials that also a new user can be given.

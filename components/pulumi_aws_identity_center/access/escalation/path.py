@@ -68,7 +68,8 @@ class Path:
     def of_call(cls, call: Call, caller: str, permission: Permission, *, is_own: bool) -> Path:
         """is_own: whether the starting principal makes the call."""
         step = Step(caller, call.action, call.resource, call.context, permission.through)
-        return cls.of_step(step, f"{call.action} on {call.resource}", permission, is_own=is_own)
+        what = call.action if call.resource == "*" else f"{call.action} on {call.resource}"
+        return cls.of_step(step, what, permission, is_own=is_own)
 
     @classmethod
     def of_step(cls, step: Step, what: str, permission: Permission, *, is_own: bool) -> Path:

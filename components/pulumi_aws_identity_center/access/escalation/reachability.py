@@ -146,15 +146,21 @@ class Reachability:
 
     def _attempts(self, todo: deque[Finding], is_done: IsDone) -> Iterator[Attempt]:
         """All attempts to become one of the findings, or one that is added to them; those near the first ones first."""
+        tried: set[tuple[int, Way]] = set()
         try:
             while todo:
-                yield from self._attempts_to_become(todo.popleft(), is_done)
+                yield from self._attempts_to_become(todo.popleft(), is_done, tried)
         except BudgetSpent:
             self._doubt_unfinished()
 
-    def _attempts_to_become(self, target: Finding, is_done: IsDone) -> Iterator[Attempt]:
+    def _attempts_to_become(self, target: Finding, is_done: IsDone, tried: set[tuple[int, Way]]) -> Iterator[Attempt]:
+        """tried: by whom, the ways of other targets that are about no principal, and so the same for this one."""
         for way in ways_to_access(target.principal):
             for attempt in self._first_callers.attempts(way, target, is_done):
+                if way[0].target is None:
+                    if (id(attempt.finding), way) in tried:
+                        continue
+                    tried.add((id(attempt.finding), way))
                 self._state.spend()
                 yield attempt
 

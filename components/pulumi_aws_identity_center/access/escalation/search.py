@@ -22,7 +22,8 @@ from .additions import NEW_POLICY, allow_everything, attachments, joins, recipie
 from .attacker import Attacker, Mode, MoveName
 from .calls import Way
 from .change import Change
-from .creation import possible_principals, ways_to_create
+from .creation import possible_principals, role_of_filled_set, ways_to_create, ways_to_fill_set
+from .identity_center import ASSIGN, PROVISION
 from .identity_changes import changes_of_identity, renamed, retagged
 from .path import Path
 from .restrictions import changes_of_boundary, changes_of_policies
@@ -119,6 +120,7 @@ class Search:
         """Those that take nothing away, by kind, in the order in which they are tried."""
         yield self._possible_changes(clean=True)
         yield self._possible_creations()
+        yield self._possible_fillings()
         if self._mode.becomes_others:
             yield self._possible_others()
             yield self._possible_others_again()
@@ -162,6 +164,15 @@ class Search:
             if new.arn not in self.attacker.members:
                 name = (new.arn, ("create", f"{new.kind} {new.boundary}"))
                 yield Possibility(name, ways_to_create(new, account), partial(Permissions.of, new, account))
+
+    def _possible_fillings(self) -> Iterator[Possibility]:
+        """A permission set that allows everything, where the attacker gets its role."""
+        state = self._state
+        if self.attacker.candidates.may_call_any(ASSIGN, PROVISION):
+            role = role_of_filled_set(state.account)
+            in_doubt = self._mode.becomes_others and state.capable.isdisjoint(state.permission_sets)
+            ways = ways_to_fill_set(is_any_provisioned=bool(state.permission_sets), is_any_in_doubt=in_doubt)
+            yield Possibility((role.arn, ("fill", "")), ways, partial(Permissions.of, role, state.account))
 
     def _possible_others(self) -> Iterator[Possibility]:
         """The principals that it could become, by each that it controls: again only after that one has changed."""

@@ -15,20 +15,21 @@ from itertools import chain
 from pulumi_aws_identity_center.access.account import Account, HeldPolicy, Principal
 from pulumi_aws_identity_center.access.permissions import Permissions
 from pulumi_aws_identity_center.domain import aws_managed_policies
-from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, Document, Statement
+from pulumi_aws_identity_center.iam import LOCK_OUT_ACTIONS, LOCK_OUT_BY_KEY, Document, Statement
 from pulumi_aws_identity_center.iam.wildcards import has_wildcards, may_match
 
 from . import edges
 from .access_edges import trusted_names, ways_to_access
+from .identity_center import ASSIGN, FILL
 
 # Questions to the evaluator, of some 30 microseconds each: linear in the account.
 _CALLS, _CALLS_A_PRINCIPAL = 20_000, 50
 # By themselves these change no principal.
 _PREPARATIONS = (edges.CREATE_POLICY, edges.ADD_USER_TO_GROUP)
-_CHANGES_OF_PRINCIPALS = tuple(action for action in edges.CHANGES if action not in _PREPARATIONS)
+_CHANGES_OF_PRINCIPALS = (*(action for action in edges.CHANGES if action not in _PREPARATIONS), *FILL, ASSIGN)
 # A user that may be renamed may be become under another name than its own.
 _NAMING_A_TARGET = (*edges.BECOMING_ACTIONS, edges.UPDATE_USER)
-_LOWER_LOCK_OUT_ACTIONS = tuple(map(str.lower, LOCK_OUT_ACTIONS))
+_LOWER_LOCK_OUT_ACTIONS = tuple(map(str.lower, (*LOCK_OUT_ACTIONS, *LOCK_OUT_BY_KEY)))
 _LOWER_ACTIONS = (*_LOWER_LOCK_OUT_ACTIONS, *map(str.lower, edges.ACTIONS))
 
 
@@ -37,12 +38,13 @@ class BudgetSpent(Exception):
 
 
 class SearchState:
-    """existing_arns: of all principals, groups and policies. attachable_policies: those worth attaching. capable: the
-    ARNs of who can. targets: those worth becoming."""
+    """existing_arns: of all principals, groups and policies. permission_sets: the ARNs of their roles.
+    attachable_policies: those worth attaching. capable: the ARNs of who can. targets: those worth becoming."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
         self.existing_arns = frozenset(account.arns)
+        self.permission_sets = [principal.arn for principal in account.principals if principal.is_of_permission_set]
         self.attachable_policies = list(_policies_worth_attaching(account))
         self.capable: set[str] = set()
         self.targets: Targets = Targets([])

@@ -9,6 +9,7 @@ import pytest
 from pulumi_aws_identity_center.access.authorization_details import read_account
 from pulumi_aws_identity_center.access.escalation import access_edges
 from pulumi_aws_identity_center.access.escalation.edges import EDGES, Edge, Gives, Needs
+from pulumi_aws_identity_center.access.escalation.identity_center import FILL, PROVISION
 
 from tests.components.access.iam_account import (
     ACCOUNT,
@@ -47,6 +48,11 @@ class Case:
 
 def tool(*statements: Row, **more: Any) -> Row:
     row: Row = role("tool", *statements, trust={"Principal": ROOT}, **more)
+    return row
+
+
+def set_role(*statements: Row) -> Row:
+    row: Row = role("AWSReservedSSO_X_0123456789abcdef", *statements, path="aws-reserved/sso.amazonaws.com/")
     return row
 
 
@@ -115,6 +121,9 @@ CASES: dict[tuple[Gives, str, Needs], Case] = {
     (Gives.ACCESS, "saml-provider", Needs.TRUST_OF_A_SAML_PROVIDER): Case(
         (role("tool", ORGANIZATIONS, trust={"Principal": {"Federated": SAML}}),)
     ),
+    (Gives.FILLED_SET, "permission-set", Needs.NOTHING): Case((set_role(),), (allow(PROVISION),)),
+    (Gives.PROVISIONED_SET, "permission-set", Needs.NOTHING): Case((set_role(),), (allow(FILL[0]),)),
+    (Gives.ACCESS, "permission-set", Needs.A_PERMISSION_SET): Case((set_role(ORGANIZATIONS),)),
 }
 
 

@@ -185,7 +185,7 @@ def test_separate_ways_are_all_reported_without_detours():
 
 
 CI = role("ci", allow("iam:*"), boundary=BOUND)
-CI_DENIED = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", effect="Deny")
+CI_DENIED = allow(*LOCK_OUT_ACTIONS, "iam:*Boundary", "iam:*Version", "iam:*User*", "sso:*", effect="Deny")
 CI_BOUNDARY = {BOUND: document(allow("*"), CI_DENIED)}
 
 
