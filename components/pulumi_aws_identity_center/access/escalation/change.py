@@ -29,6 +29,10 @@ def add_policy(policy: HeldPolicy, document: Document) -> Apply:
     return lambda before: before.with_policy(policy, document)
 
 
+def exchange(arn: str, document: Document) -> Apply:
+    return lambda before: before.with_version(arn, document)
+
+
 def versions_worth_having(policy: str, account: Account) -> list[tuple[int, Version]]:
     """The policy's other versions that allow something, or that can't be read, with their numbers."""
     return [(number, version) for number, version in account.other_versions(policy) if version.most.allows]

@@ -12,7 +12,7 @@ from pulumi_aws_identity_center.iam import Document
 from . import calls, edges
 from .calls import Way
 from .candidates import BOUNDARY_KEY, Candidates
-from .change import Apply, Change, add_policy, versions_worth_having, with_other_version
+from .change import Apply, Change, add_policy, exchange, versions_worth_having, with_other_version
 
 
 def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[Change]:
@@ -22,7 +22,7 @@ def changes_of_policies(permissions: Permissions, account: Account) -> Iterator[
             yield from _denies_off(permissions, policy, document, account)
         if is_customer_managed(policy.name):
             versions = account.other_versions(policy.name)
-            yield from with_other_version(f"swap of {policy.group}", policy.name, versions, partial(add_policy, policy))
+            yield from with_other_version("swap", policy.name, versions, partial(exchange, policy.name))
 
 
 def _denies_off(permissions: Permissions, policy: HeldPolicy, document: Document, account: Account) -> Iterator[Change]:
@@ -94,7 +94,7 @@ def _boundary_off(principal: Principal, account: Account, candidates: Candidates
         yield Change(("loosen", boundary), (rewriting,), _bind(boundary, None))
     if not principal.is_protected:
         yield from _unbind(principal)
-    yield from with_other_version("swap boundary", boundary, account.other_versions(boundary), partial(_bind, boundary))
+    yield from with_other_version("swap", boundary, account.other_versions(boundary), partial(exchange, boundary))
 
 
 def _unbind(principal: Principal) -> Iterator[Change]:

@@ -170,3 +170,10 @@ def test_a_doubt_behind_a_change_that_takes_something_away_is_told():
     ann = user(allow("organizations:*", when=unknown), SWAP, managed=[OWN])
     assert ask(ann, policies=denies, versions={OWN: [document(allow("s3:Get*"))]}) == ({}, {"ann"})
     assert ask(ann, policies=denies) == ({}, set())
+
+
+def test_another_version_is_that_of_the_boundary_too():
+    own = user(managed=[OWN], boundary=OWN)
+    now, older = {OWN: document(SWAP)}, {OWN: [document(allow("iam:CreatePolicyVersion"))]}
+    assert ways(own, policies=now, versions=older) == {"SetDefaultPolicyVersion", "CreatePolicyVersion"}
+    assert ways(own, policies=now) is None
