@@ -116,8 +116,8 @@ class Permissions:
     def with_version(self, arn: str, document: Document) -> Permissions:
         """A managed policy says something else, wherever it has it: it may be its boundary too."""
         documents = {policy: document if policy.name == arn else old for policy, old in self.documents.items()}
-        boundary = document if arn == self.principal.boundary else self.boundary
-        return dataclasses.replace(self, documents=documents, boundary=boundary)
+        after = dataclasses.replace(self, documents=documents)
+        return after.with_boundary(arn, document) if arn == self.principal.boundary else after
 
     def without_policy(self, policy: HeldPolicy) -> Permissions:
         documents = dict(self.documents)

@@ -177,3 +177,13 @@ def test_another_version_is_that_of_the_boundary_too():
     now, older = {OWN: document(SWAP)}, {OWN: [document(allow("iam:CreatePolicyVersion"))]}
     assert ways(own, policies=now, versions=older) == {"SetDefaultPolicyVersion", "CreatePolicyVersion"}
     assert ways(own, policies=now) is None
+
+
+def test_the_boundarys_version_may_be_the_last_change():
+    attach = allow("iam:AttachUserPolicy", when=ONLY_OWN)
+    own = user(attach, allow("iam:SetDefaultPolicyVersion", on=BOUND), boundary=BOUND)
+    policies = {BOUND: document(allow("iam:*")), OWN: document(ORGANIZATIONS, allow("sts:*", effect="Deny"))}
+    assert ways(own, policies=policies, versions={BOUND: [document(ORGANIZATIONS)]}) == {
+        "AttachUserPolicy",
+        "SetDefaultPolicyVersion",
+    }
